@@ -9,11 +9,11 @@ LOCK := .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard academy/translations/*/LC_MESSAGES/*.po))
 
 DEBIAN = python3-venv fontconfig fonts-lxgw-wenkai libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0
-test check: DEBIAN += chromium libatomic1 postgresql-15
+test check shots: DEBIAN += poppler-utils chromium libatomic1 postgresql-15
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test check lock db-migrate clean debian
+.PHONY: help run test check shots lock db-migrate clean debian
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -25,7 +25,7 @@ run: .venv/.python .venv/.frontend $(MESSAGES) ## set up what is missing and ser
 	$(BIN)/granian --interface wsgi --workers 2 --blocking-threads 1 --no-ws --host $(HOST) --port $(PORT) app:app
 
 test: .venv/.dev .venv/.frontend $(MESSAGES) ## run the tests; T='tests/people -k tier' picks some
-	$(BIN)/pytest $(T)
+	$(BIN)/pytest --numprocesses auto $(T)
 
 check: export ACADEMY_DATABASE_URL = sqlite:///$(CURDIR)/.venv/check.sqlite
 check: .venv/.dev .venv/.frontend $(MESSAGES) ## hold the rules of the house
@@ -38,6 +38,10 @@ check: .venv/.dev .venv/.frontend $(MESSAGES) ## hold the rules of the house
 	$(FLASK) db upgrade
 	$(FLASK) db check
 	$(FLASK) packs check courses
+
+shots: .venv/.dev .venv/.frontend $(MESSAGES) ## take pictures of every screen into shots/, and those of the README
+	$(BIN)/python -m tests.journeys.shots shots --all
+	$(BIN)/python -m tests.journeys.shots docs/pictures --readme
 
 lock: .venv/lock/bin/uv ## lock what pyproject.toml and package.json ask for; UPGRADE=--upgrade for newer
 	$(LOCK) pyproject.toml --output-file requirements.txt

@@ -1,0 +1,162 @@
+"""The academy. A package imports only from floors below its own:
+
+home · account · roster · packs · verify                 what people open; nothing imports these
+courses · quizzes · practice · pledges · checkins        what people do: each calls record()
+achievements      record(): points → badges → tiers → rewards → certificates
+tiers             decides standing and promotion; no routes, records nothing
+criteria          who qualifies; reads only journal, catalog, people
+journal           facts, tallies, ledger, standing
+catalog           authored content; holds criteria as opaque JSON
+people            accounts, roles, cohorts
+db clock text files art web                              ground
+"""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g, request
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from htmx_flask import Htmx
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
+
+from academy.text.fonts import use_our_fonts
+
+ROOT = Path(__file__).resolve().parent.parent
+use_our_fonts(ROOT)
+
+from academy.account.commands import people_commands  # noqa: E402
+from academy.account.routes import bp as account_bp  # noqa: E402
+from academy.achievements.routes import bp as honours_bp  # noqa: E402
+from academy.catalog.queries import on_page  # noqa: E402
+from academy.checkins.routes import bp as checkins_bp  # noqa: E402
+from academy.courses.routes import bp as courses_bp  # noqa: E402
+from academy.db import db, prepare  # noqa: E402
+from academy.files import FileRoom  # noqa: E402
+from academy.home.routes import bp as home_bp  # noqa: E402
+from academy.journal.queries import visitor  # noqa: E402
+from academy.packs.commands import packs_commands  # noqa: E402
+from academy.people.models import Person  # noqa: E402
+from academy.pledges.routes import bp as pledges_bp  # noqa: E402
+from academy.practice.manage import bp as practice_desk_bp  # noqa: E402
+from academy.practice.routes import bp as practice_bp  # noqa: E402
+from academy.quizzes.routes import bp as quizzes_bp  # noqa: E402
+from academy.roster.routes import bp as roster_bp  # noqa: E402
+from academy.verify.routes import bp as verify_bp  # noqa: E402
+from academy.web import access, assets, drawing, errors, reading  # noqa: E402
+from academy.web.sessions import ClockSessions  # noqa: E402
+from academy.web.settings import Settings  # noqa: E402
+
+ROOMS = (
+    home_bp,
+    account_bp,
+    honours_bp,
+    courses_bp,
+    quizzes_bp,
+    practice_bp,
+    practice_desk_bp,
+    pledges_bp,
+    checkins_bp,
+    roster_bp,
+    verify_bp,
+)
+
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' data: blob:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+class Number(IntegerConverter):
+    """A number in an address: one that no row can have is not found."""
+
+    def __init__(self, map: Map, max: int = 2**31 - 1) -> None:
+        super().__init__(map, max=max)
+
+
+NOBODY = {"name": "KOC", "academy": {"zh": "学堂", "en": "Academy"}, "company": "", "hotline": ""}
+"""The brand of an academy into which no content was imported yet."""
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Wire the house; raises `Unconfigured` where production lacks a secret key."""
+    settings = settings or Settings.from_environment()
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    app = Flask("academy", root_path=str(ROOT / "academy"), template_folder="../templates", static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SESSION_COOKIE_SECURE=settings.production,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=30 * 24 * 3600,
+        MAX_CONTENT_LENGTH=100 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.session_interface = ClockSessions()
+    app.url_map.converters["int"] = Number
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["settings"] = settings
+    app.extensions["files"] = FileRoom(settings.instance / "files")
+
+    db.init_app(app)
+    with app.app_context():
+        prepare(db.engine)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    CSRFProtect(app)
+    Htmx(app)
+    _sign_in(app)
+    reading.init(app)
+    assets.init(app)
+    drawing.init(app)
+    errors.init(app)
+    for room in ROOMS:
+        app.register_blueprint(room)
+    app.cli.add_command(packs_commands)
+    app.cli.add_command(people_commands)
+    app.before_request(access.guard)
+    app.after_request(_headers)
+
+    @app.context_processor
+    def page() -> dict[str, Any]:
+        return {"brand": on_page().one("brand") if on_page().release else NOBODY}
+
+    return app
+
+
+def _sign_in(app: Flask) -> None:
+    manager = LoginManager(app)
+    manager.session_protection = None
+
+    @manager.user_loader  # type: ignore[untyped-decorator]
+    def load(key: str) -> Person | None:
+        id, _, epoch = key.partition(".")
+        found = visitor(db.session(), int(id)) if id.isdigit() else None
+        if found is None or str(found.person.epoch) != epoch or not found.person.is_active:
+            return None
+        g.release = found.release
+        setattr(found.person, "standing", found.standing)  # noqa: B010 an attribute of this request, not a column
+        return found.person
+
+
+def _headers(response: Any) -> ResponseReturnValue:
+    response.headers.setdefault("Content-Security-Policy", POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    if request.endpoint != "assets.send":
+        response.headers.setdefault("Cache-Control", "private, no-store")
+    return response  # type: ignore[no-any-return]

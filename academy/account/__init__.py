@@ -1,0 +1,1 @@
+"""One's own account: sign up, sign in, password, language, theme, name."""

@@ -1,0 +1,333 @@
+"""One's own account: signing up, in and out, password, language, theme, name."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user, login_user, logout_user
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+
+from academy import clock
+from academy.account import actions, forms
+from academy.account.rules import local_path
+from academy.achievements.certificates.queries import own
+from academy.achievements.points.rules import rules
+from academy.catalog.queries import on_page
+from academy.courses.actions import count_trial
+from academy.db import db
+from academy.journal.queries import done
+from academy.people.models import Person
+from academy.people.passwords import hash_password, matches
+from academy.people.queries import by_contact, cohort_by_code, membership
+from academy.people.rules import TRAINEE, email_address, masked, phone_number
+from academy.people.throttle import LIMITS, exceeded, forget, note
+from academy.tiers.rules import ladder
+from academy.web import flashes
+from academy.web.access import public, signed_in
+from academy.web.errors import Refused
+from academy.web.reading import LOCALES, THEMES
+
+bp = Blueprint("account", __name__)
+
+
+class TooManyTries(Refused):
+    """Somebody tried a password or a code too often."""
+
+    status = 429
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in() -> ResponseReturnValue:
+    """Sign in, and go on to where she was."""
+    target = _local(request.args.get("next"))
+    if current_user.is_authenticated:
+        return redirect(target or url_for("home.today"), 303)
+    form = forms.SignIn()
+    if form.validate_on_submit():
+        person = _who(form.contact.data or "", form.password.data or "")
+        if person:
+            _enter(person)
+            return redirect(target or url_for("home.today"), 303)
+        forms.refuse(form.password, _("This password does not go with that phone number or e-mail"))
+    return _page("sign_in", form, target=target, ended=_ended(), tiers=ladder(on_page()).tiers)
+
+
+def _who(typed: str, password: str) -> Person | None:
+    """The person with this password; a miss is counted, and takes as long whether or not there is an account."""
+    contact = forms.contact_of(typed)
+    _still_free(("signin", contact), ("signin-host", _address()))
+    found = by_contact(db.session(), contact)
+    right = matches(found.password_hash if found else None, password)
+    with db.writing() as writing:
+        if found and right:
+            forget(writing, "signin", contact)
+            if found.role == TRAINEE and "trial" in session:
+                count_trial(writing, found.id, session["trial"])
+        else:
+            note(writing, "signin", contact)
+            note(writing, "signin-host", _address())
+    return found if right else None
+
+
+@bp.post("/sign-out")
+@public
+def sign_out() -> ResponseReturnValue:
+    """Sign out; language and theme of this phone stay."""
+    logout_user()
+    _empty_session()
+    flash(_("You are signed out. See you soon!"), "ok")
+    return redirect(url_for("account.sign_in"), 303)
+
+
+@bp.route("/sign-up", methods=["GET", "POST"])
+@public
+def sign_up() -> ResponseReturnValue:
+    """Make an account with an invitation; the lesson that she took before is counted."""
+    if current_user.is_authenticated:
+        return redirect(url_for("home.today"), 303)
+    trial = session.get("trial") or {}
+    form = forms.SignUp(code=request.args.get("code") or trial.get("cohort", ""))
+    if form.validate_on_submit():
+        welcome = _new_account(form, trial)
+        if welcome:
+            _enter(welcome.person)
+            flash(_("Welcome, %(name)s! Your progress is saved.", name=welcome.person.name), "ok")
+            if not welcome.seated:
+                flash(_("Your class is full just now. You are on its waiting list and can learn already."), "info")
+            flashes.gains(welcome.outcome.gains)
+            return redirect(url_for("home.today"), 303)
+    invited = cohort_by_code(db.session(), form.code.data) if form.code.data else None
+    return _page("sign_up", form, invited=invited, learned="lesson" in trial, tiers=ladder(on_page()).tiers)
+
+
+def _new_account(form: forms.SignUp, trial: dict[str, Any]) -> actions.Welcome | None:
+    _still_free(("signup-host", _address()))
+    typed = form.contact.data or ""
+    phone = phone_number(typed)
+    new = actions.Newcomer(
+        name=form.name.data or "",
+        phone=phone,
+        email=None if phone else email_address(typed),
+        password_hash=hash_password(form.password.data or ""),
+        code=form.code.data or "",
+        locale=session.get("locale"),
+        theme=session.get("theme"),
+    )
+    try:
+        with db.writing() as writing:
+            return actions.sign_up(writing, new, trial)
+    except actions.Uninvited:
+        forms.refuse(form.code, _("No open class has this code. Please check it with your trainer"))
+    except actions.Taken:
+        link = Markup('<a href="{}">{}</a>').format(url_for("account.sign_in"), _("Sign in instead"))
+        forms.refuse(form.contact, Markup("<span>{} {}</span>").format(_("This one has an account already."), link))
+    # Only guesses count: a whole class may sign up from one room.
+    with db.writing() as writing:
+        note(writing, "signup-host", _address())
+    return None
+
+
+@bp.route("/reset-password", methods=["GET", "POST"])
+@public
+def reset() -> ResponseReturnValue:
+    """Choose a new password with a one-time code from the trainer."""
+    form = forms.Reset()
+    if form.validate_on_submit():
+        contact, code = forms.contact_of(form.contact.data or ""), form.code.data or ""
+        _still_free(("reset", contact), ("signin-host", _address()))
+        hashed = hash_password(form.new.data or "")
+        with db.writing() as writing:
+            good = actions.reset_password(writing, contact, code, hashed)
+            if good:
+                forget(writing, "reset", contact)
+                forget(writing, "signin", contact)
+            else:
+                note(writing, "reset", contact)
+                note(writing, "signin-host", _address())
+        if good:
+            flash(_("Your new password is set. Please sign in with it."), "ok")
+            return redirect(url_for("account.sign_in"), 303)
+        forms.refuse(
+            form.code,
+            _("This code does not go with that account, or it has been used or is older than 24 hours"),
+        )
+    return _page("reset", form)
+
+
+@bp.get("/me")
+@signed_in
+def me() -> ResponseReturnValue:
+    """Her own page."""
+    return _me(forms.Profile(formdata=None, obj=current_user))
+
+
+def _me(form: forms.Profile) -> ResponseReturnValue:
+    reading, catalog = db.session(), on_page()
+    trainee = current_user.role == TRAINEE
+    facts = done(reading, current_user.id, ("profile.completed", "certificate.earned", "certificate.issued"))
+    rungs = {tier.key: tier for tier in ladder(catalog).tiers}
+    return _page(
+        "me",
+        form,
+        contact=masked(current_user.phone or current_user.email or ""),
+        seat=membership(reading, current_user.id) if trainee else None,
+        tier=rungs[current_user.standing.tier] if trainee else None,
+        complete=not trainee or bool(facts["profile.completed"]),
+        earns=sum(rule.feathers for rule in rules(catalog).get("profile.completed", ())),
+        nameless=bool(facts["certificate.earned"] - facts["certificate.issued"]),
+    )
+
+
+@bp.post("/me/profile")
+@signed_in
+def profile() -> ResponseReturnValue:
+    """Keep how she is called."""
+    form, person_id = forms.Profile(), current_user.id
+    if not form.validate_on_submit():
+        return _me(form)
+    with db.writing() as writing:
+        outcome = actions.set_profile(writing, person_id, form.name.data or "", form.salutation.data or "")
+    flash(_("Saved"), "ok")
+    flashes.gains(outcome.gains)
+    tiers = outcome.won("tier.reached")
+    return redirect(url_for("honours.promotion", tier=tiers[-1]) if tiers else url_for("account.me"), 303)
+
+
+@bp.route("/me/legal-name", methods=["GET", "POST"])
+def legal_name() -> ResponseReturnValue:
+    """Keep the name that certificates print; once printed, it is the trainer's to change."""
+    person_id, target = current_user.id, _local(request.args.get("next"))
+    form = forms.LegalName(obj=current_user)
+    fixed = bool(own(db.session(), current_user))
+    if form.validate_on_submit() and not fixed:
+        try:
+            with db.writing() as writing:
+                issued = actions.set_legal_name(
+                    writing, person_id, form.legal_name.data or "", form.salutation.data or ""
+                )
+        except actions.Fixed:
+            fixed = True
+        else:
+            flash(_("Saved. Your certificate has been issued.") if issued else _("Saved"), "ok")
+            return redirect(target or url_for("honours.index" if issued else "account.me"), 303)
+    return _page("legal_name", form, target=target, fixed=fixed, refused=409 if fixed else 422)
+
+
+@bp.route("/me/password", methods=["GET", "POST"])
+@signed_in
+def password() -> ResponseReturnValue:
+    """Change the password; all other sessions end, this one goes on."""
+    form, person_id = forms.Password(), current_user.id
+    if form.validate_on_submit():
+        contact = current_user.phone or current_user.email
+        _still_free(("signin", contact))
+        if matches(current_user.password_hash, form.present.data or ""):
+            hashed = hash_password(form.new.data or "")
+            with db.writing() as writing:
+                forget(writing, "signin", contact)
+                person = actions.set_password(writing, person_id, hashed)
+            _enter(person)
+            flash(_("Your password is changed. Other phones have been signed out."), "ok")
+            return redirect(url_for("account.me"), 303)
+        with db.writing() as writing:
+            note(writing, "signin", contact)
+        forms.refuse(form.present, _("That is not your present password"))
+    return _page("password", form)
+
+
+@bp.post("/language")
+@public
+def language() -> ResponseReturnValue:
+    """Read in another language from now on."""
+    return _prefer("locale", LOCALES)
+
+
+@bp.post("/theme")
+@public
+def theme() -> ResponseReturnValue:
+    """Read in light or dark from now on."""
+    return _prefer("theme", THEMES)
+
+
+def _prefer(what: str, among: tuple[str, ...]) -> ResponseReturnValue:
+    """Keep a reader's choice, on her row or in a guest's session, and go back to the page she was on."""
+    chosen = request.form.get(what)
+    if chosen in among:
+        if current_user.is_authenticated:
+            person_id = current_user.id
+            with db.writing() as writing:
+                setattr(writing.get_one(Person, person_id), what, chosen)
+        else:
+            session[what] = chosen
+    referrer = request.referrer or ""
+    back = _local(referrer.removeprefix(request.host_url.rstrip("/")))
+    return redirect(back or url_for("home.today"), 303)
+
+
+@bp.get("/terms")
+@public
+def terms() -> str:
+    """What both sides agree on."""
+    return render_template("account/terms.html", back=_local(request.args.get("next")))
+
+
+@bp.get("/privacy")
+@public
+def privacy() -> str:
+    """What is kept about her, why, and how it goes away."""
+    return render_template("account/privacy.html", back=_local(request.args.get("next")))
+
+
+def _page(view: str, form: Any, refused: int = 422, **shown: Any) -> ResponseReturnValue:
+    """A page with a form: refused if the form was sent."""
+    return render_template(f"account/{view}.html", form=form, **shown), refused if form.is_submitted() else 200
+
+
+def _enter(person: Person) -> None:
+    """Sign in with a session of its own: whatever was planted in the one before is gone."""
+    _empty_session()
+    session.permanent = True
+    login_user(person)
+
+
+def _empty_session() -> None:
+    kept = {key: session[key] for key in ("locale", "theme") if key in session}
+    session.clear()
+    session.update(kept)
+
+
+def _ended() -> bool:
+    """Whether she had been signed in: the session has run out, or was ended by a changed password."""
+    came_with = current_app.config["SESSION_COOKIE_NAME"] in request.cookies
+    return "_user_id" in session or (came_with and not session)
+
+
+def _address() -> str:
+    return request.remote_addr or ""
+
+
+def _still_free(*tries: tuple[str, str]) -> None:
+    """Refuse where too many tries were made already; raises `TooManyTries`."""
+    for scope, key in tries:
+        if exceeded(db.session(), scope, key):
+            again = clock.local(clock.now() + LIMITS[scope][1])
+            raise TooManyTries(
+                _("That was tried too often. Please try again after %(time)s.", time=f"{again:%H:%M}"),
+                (url_for("account.reset"), _("Forgot your password?")) if scope == "signin" else None,
+            )
+
+
+def _local(target: str | None) -> str | None:
+    """The path of a page of this site that can be opened; else None."""
+    path = local_path(target)
+    adapter = current_app.create_url_adapter(request)
+    if path is None or adapter is None:
+        return None
+    try:
+        adapter.match(path.partition("?")[0].partition("#")[0], "GET")
+    except HTTPException:
+        return None
+    return path

@@ -1,0 +1,39 @@
+"""What a display name is, and which addresses may be returned to. Pure."""
+
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+NAME_MOST = 20
+# What joins emoji stays; what turns the direction of writing or hides would let one name look like another.
+_JOINERS = frozenset("\u200d\ufe0f")
+
+
+def plain(text: str) -> str:
+    """A line as typed, without what can't be seen and without outer or doubled spaces."""
+    composed = unicodedata.normalize("NFC", text)
+    seen = "".join(
+        " " if letter.isspace() else letter
+        for letter in composed
+        if letter.isspace() or letter in _JOINERS or unicodedata.category(letter)[0] != "C"
+    )
+    return re.sub(" +", " ", seen).strip()
+
+
+def is_name(text: str) -> bool:
+    """Whether a display name shows at least one letter, digit or sign."""
+    return any(unicodedata.category(letter)[0] in "LNSP" for letter in text)
+
+
+def local_path(target: str | None) -> str | None:
+    """A path of this site, query included; None for whatever leads elsewhere, however it is dressed up."""
+    if not target or not target.startswith("/") or target.startswith("//"):
+        return None
+    # Browsers read a backslash as a slash and skip control characters.
+    if "\\" in target or any(ord(letter) < 0x21 or ord(letter) == 0x7F for letter in target):
+        return None
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return None
+    return None if parts.scheme or parts.netloc else target

@@ -1,0 +1,89 @@
+"""What can be won: each goal is a criterion and the fact that says it was won."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from sqlalchemy import ColumnElement, Integer, and_, cast, exists, not_, select
+from sqlalchemy.orm import Session
+
+from academy import clock
+from academy.catalog.content import Catalog
+from academy.criteria.compile import Compiler
+from academy.criteria.language import Criterion, parse, reads
+from academy.journal.models import Fact, Standing
+from academy.tiers.rules import ladder
+
+
+@dataclass(frozen=True)
+class Goal:
+    """Something to win: `kind` and `topic` name the fact of having won it."""
+
+    kind: str
+    topic: str
+    criterion: Criterion
+    from_tier: str | None = None
+    """For a tier: the tier that one must stand in, so that nobody skips a step or is promoted twice."""
+
+
+@lru_cache(maxsize=16)
+def goals(catalog: Catalog) -> tuple[Goal, ...]:
+    """All goals, in the order in which they are looked at: stages and courses → badges → tiers → rewards →
+    certificates."""
+    found: list[Goal] = []
+    for course in catalog.courses:
+        found += [Goal("stage.completed", s.key, parse(s.completion)) for s in course.stages]
+        found.append(Goal("course.completed", course.key, parse(course.completion)))
+    found += [
+        Goal("badge.awarded", badge["key"], parse(badge["criterion"])) for badge in catalog.one("badges")["badges"]
+    ]
+    rungs = ladder(catalog).tiers
+    found += [
+        Goal("tier.reached", above.key, below.promotion, below.key)
+        for below, above in pairwise(rungs)
+        if below.promotion
+    ]
+    found += [
+        Goal("reward.granted", reward["key"], parse(reward["criterion"]))
+        for reward in catalog.one("rewards")["rewards"]
+    ]
+    found += [
+        Goal("certificate.earned", design["key"], parse(design["criterion"]))
+        for design in catalog.one("designs")["designs"]
+    ]
+    return tuple(found)
+
+
+@lru_cache(maxsize=16)
+def _index(catalog: Catalog) -> dict[str, tuple[Goal, ...]]:
+    index: dict[str, tuple[Goal, ...]] = {}
+    for goal in goals(catalog):
+        for kind in reads(goal.criterion):
+            index[kind] = (*index.get(kind, ()), goal)
+    return index
+
+
+def reached(session: Session, catalog: Catalog, trainee_id: int, changed: Iterable[str]) -> list[Goal]:
+    """The goals that these kinds of fact and balances can change, that are met now and not yet won."""
+    index = _index(catalog)
+    woken = {goal: None for kind in changed for goal in index.get(kind, ())}
+    candidates = [goal for goal in goals(catalog) if goal in woken]
+    if not candidates:
+        return []
+    compiler = Compiler(catalog, clock.today())
+    row = session.execute(
+        select(
+            *(
+                cast(and_(_open(goal, trainee_id), compiler.clause(goal.criterion, trainee_id)), Integer)
+                for goal in candidates
+            )
+        )
+    ).one()
+    return [goal for goal, met in zip(candidates, row, strict=True) if met]
+
+
+def _open(goal: Goal, trainee_id: int) -> ColumnElement[bool]:
+    if goal.from_tier:
+        return exists().where(Standing.trainee_id == trainee_id, Standing.tier == goal.from_tier)
+    return not_(exists().where(Fact.trainee_id == trainee_id, Fact.kind == goal.kind, Fact.topic == goal.topic))

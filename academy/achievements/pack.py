@@ -1,0 +1,69 @@
+"""Checking points rules, badges, rewards, certificate designs and the pledge in a pack."""
+
+from typing import Any
+
+from academy.achievements.certificates.rules import Design, design_problems
+from academy.catalog.pack import Pack, Source, key, text, whole
+from academy.criteria.pack import check_criterion
+from academy.journal.kinds import KINDS
+from academy.text.yaml import Path
+
+
+def check_achievements(pack: Pack, source: Source, data: dict[str, Any]) -> None:
+    """Note what is wrong with these sections of `academy.yaml`."""
+    for field in ("name", "company", "colour", "serial", "seal", "consent", "hotline"):
+        if not isinstance(data["brand"].get(field), str) or not data["brand"][field].strip():
+            source.wrong(("brand", field), "must be a text")
+    text(source, data, ("brand", "academy"), both=True)
+    for i in _each(source, data, ("points", "rules")):
+        _rule(pack, source, data, ("points", "rules", i))
+    for section, name in (("badges", "badge"), ("rewards", "reward"), ("designs", "design")):
+        for i in _each(source, data, (section, section)):
+            key(pack, source, data, (section, section, i, "key"), name)
+    for section in ("badges", "rewards", "designs"):
+        for i in _each(source, data, (section, section)):
+            at: Path = (section, section, i)
+            text(source, data, (*at, "title"), both=True)
+            check_criterion(pack, source, data[section][section][i].get("criterion"), (*at, "criterion"))
+    for i in _each(source, data, ("designs", "designs")):
+        _design(source, data, ("designs", "designs", i))
+    for field in ("title", "intro"):
+        text(source, data, ("pledge", field), both=True)
+    for i in _each(source, data, ("pledge", "points")):
+        text(source, data, ("pledge", "points", i), both=True)
+
+
+def _design(source: Source, data: dict[str, Any], at: Path) -> None:
+    try:
+        design = Design.of(data["designs"]["designs"][at[2]], data["brand"])
+    except (KeyError, TypeError) as error:
+        source.wrong(at, f"is not whole: {error}")
+        return
+    for field, problem in design_problems(design).items():
+        source.wrong((*at, *field.split(".")), problem)
+
+
+def _rule(pack: Pack, source: Source, data: dict[str, Any], at: Path) -> None:
+    rule = data["points"]["rules"][at[2]]
+    key(pack, source, data, (*at, "key"), "rule")
+    text(source, data, (*at, "title"), both=True)
+    if rule.get("kind") not in KINDS:
+        source.wrong((*at, "kind"), f"{rule.get('kind')!r} is not a kind of fact")
+    for currency in ("growth", "feathers"):
+        whole(source, data, (*at, currency), 0, 100_000, 0)
+    cap = rule.get("cap")
+    if cap is not None and (
+        not isinstance(cap, dict)
+        or cap.get("per") not in ("day", "month")
+        or not set(cap) <= {"per", "times", "growth", "feathers"}
+    ):
+        source.wrong((*at, "cap"), "must be {per: day or month, times: …} or with growth, feathers")
+
+
+def _each(source: Source, data: Any, path: Path) -> range:
+    for step in path:
+        data = data.get(step) if isinstance(data, dict) else None
+    if not isinstance(data, list):
+        source.wrong(path, "must be a list")
+        return range(0)
+    return range(len(data))

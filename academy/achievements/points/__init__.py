@@ -1,0 +1,1 @@
+"""What facts earn: growth, which is never spent, and feathers, which are."""

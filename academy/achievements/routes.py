@@ -1,0 +1,152 @@
+"""What a trainee has won: her honours, the celebration of a promotion, her certificates."""
+
+from itertools import pairwise
+
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_date
+from flask_login import current_user
+
+from academy import clock
+from academy.achievements import queries
+from academy.achievements.certificates import queries as certificates
+from academy.achievements.certificates.models import Certificate
+from academy.achievements.certificates.paper import render_pdf
+from academy.catalog.queries import on_page
+from academy.criteria.language import leaves
+from academy.db import db
+from academy.journal.queries import done, facts
+from academy.people.models import Person
+from academy.people.queries import membership
+from academy.text.codes import printed_code
+from academy.tiers.rules import ladder
+from academy.web.settings import Settings
+
+bp = Blueprint("honours", __name__)
+
+
+@bp.get("/honours")
+def index() -> str:
+    """Everything that she has won, and what each point was for."""
+    session, catalog = db.session(), on_page()
+    won = done(session, current_user.id, ("badge.awarded", "certificate.earned", "certificate.issued"))
+    rungs = {tier.key: tier for tier in ladder(catalog).tiers}
+    papers = certificates.own(session, current_user)
+    return render_template(
+        "honours/index.html",
+        tier=rungs[current_user.standing.tier],
+        seat=membership(session, current_user.id),
+        medals=queries.medals(session, catalog, current_user.id, won["badge.awarded"]),
+        days=queries.study_days(session, current_user.id),
+        papers=[(paper, queries.wording(session, paper, paper.name)) for paper in papers],
+        waiting=[
+            design
+            for design in catalog.one("designs")["designs"]
+            if design["key"] in won["certificate.earned"] - won["certificate.issued"]
+        ],
+        prizes=queries.prizes(session, catalog, current_user.id),
+        promotions=[
+            (rungs[fact.topic], fact.day)
+            for fact in facts(session, current_user.id, ["tier.reached"])
+            if fact.topic in rungs
+        ],
+        lines=queries.ledger(session, catalog, current_user.id),
+    )
+
+
+@bp.get("/honours/promotions/<tier>")
+def promotion(tier: str) -> str:
+    """The celebration of a tier that she has reached, with what came with it and how far each thing is."""
+    session, catalog = db.session(), on_page()
+    reached = queries.promotion(session, current_user.id, tier)
+    rungs = ladder(catalog).tiers
+    below, now = next(((low, high) for low, high in pairwise(rungs) if high.key == tier), (None, None))
+    if reached is None or below is None:
+        abort(404)
+    won = done(session, current_user.id, ("badge.awarded", "certificate.earned"))
+    papers = {paper.design: paper for paper in certificates.own(session, current_user)}
+    seen = current_user.seen_at
+    return render_template(
+        "honours/promotion.html",
+        below=below,
+        now=now,
+        reached=reached,
+        fresh=seen is None or seen < reached.at,
+        conditions=len(list(leaves(below.promotion))) if below.promotion else 0,
+        papers=[
+            (design, papers.get(design["key"]))
+            for design in catalog.one("designs")["designs"]
+            if design["key"] in won["certificate.earned"] and queries.asks_for(design, tier)
+        ],
+        seat=queries.seat(session, current_user.id, tier),
+        lessons=sum(len(list(course.lessons)) for course in catalog.courses if course.tier == tier),
+        prizes=[
+            prize
+            for prize in queries.prizes(session, catalog, current_user.id)
+            if "criterion" in prize.reward and queries.asks_for(prize.reward, tier)
+        ],
+        badges=[
+            badge
+            for badge in catalog.one("badges")["badges"]
+            if badge["key"] in won["badge.awarded"] and queries.asks_for(badge, tier)
+        ],
+    )
+
+
+@bp.post("/honours/promotions/<tier>/acceptance")
+def accept(tier: str) -> ResponseReturnValue:
+    """She has seen it: home shows it no more. Said again later, it changes nothing."""
+    trainee_id = current_user.id
+    with db.writing() as session:
+        reached = queries.promotion(session, trainee_id, tier)
+        if reached is None:
+            abort(404)
+        trainee = session.get_one(Person, trainee_id)
+        if trainee.seen_at is None or trainee.seen_at < reached.at:
+            trainee.seen_at = clock.now()
+    return redirect(url_for("home.today"), 303)
+
+
+@bp.get("/honours/certificates/<serial>")
+def certificate(serial: str) -> str:
+    """One of her certificates: what it says, and where it is printed and checked."""
+    paper = _own(serial)
+    return render_template(
+        "honours/certificate.html",
+        paper=paper,
+        says=queries.wording(db.session(), paper, paper.name),
+        issued_on=format_date(paper.issued_on, "long"),
+        code=printed_code(paper.code),
+        verify_url=_verify_url(paper),
+    )
+
+
+@bp.get("/honours/certificates/<serial>.pdf")
+def paper(serial: str) -> ResponseReturnValue:
+    """One of her certificates as it is printed."""
+    session = db.session()
+    mine = _own(serial)
+    pdf = render_pdf(certificates.design(session, mine), certificates.paper(mine, _verify_url(mine)))
+    return (
+        pdf,
+        200,
+        {
+            "Content-Type": "application/pdf",
+            # A serial is letters, digits and dashes, so it needs no quoting.
+            "Content-Disposition": f'inline; filename="{mine.serial}.pdf"',
+        },
+    )
+
+
+def _own(serial: str) -> Certificate:
+    """Her certificate with this serial; what is somebody else's is not found."""
+    found = certificates.own_one(db.session(), current_user, serial) if serial.isprintable() else None
+    return found or abort(404)
+
+
+def _verify_url(paper: Certificate) -> str:
+    """The absolute address that the QR code holds."""
+    settings: Settings = current_app.extensions["settings"]
+    path = url_for("verify.show", serial=paper.serial, code=paper.code)
+    base = settings.base_url or request.host_url
+    return base.rstrip("/") + path

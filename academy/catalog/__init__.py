@@ -1,0 +1,1 @@
+"""Authored content: documents in append-only releases, and the courses that they hold."""

@@ -1,0 +1,279 @@
+"""What authored documents hold, as values: courses, stages, lessons, quizzes, assessments.
+
+The documents are plain JSON; these classes give them names. They are immutable and are shared by all requests.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+Text = Mapping[str, str]
+"""A text in the languages that it was written in: `{zh: …, en: …}`; zh is always there."""
+
+SINGLE, MULTIPLE, TRUTH = "single", "multiple", "truth"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer that may be chosen."""
+
+    key: str
+    text: Text
+    right: bool
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with its reason; which options are right never leaves the server before it may."""
+
+    key: str
+    type: str
+    prompt: Text
+    options: tuple[Option, ...]
+    reason: Text
+    said: Text | None = None
+    lesson: str | None = None
+
+    @property
+    def right(self) -> frozenset[str]:
+        return frozenset(option.key for option in self.options if option.right)
+
+    def is_right(self, chosen: frozenset[str]) -> bool:
+        return chosen == self.right
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> "Question":
+        options = tuple(Option(o["key"], o["text"], bool(o.get("right"))) for o in data["options"])
+        return cls(
+            data["key"],
+            data["type"],
+            data["prompt"],
+            options,
+            data["reason"],
+            data.get("said"),
+            data.get("lesson"),
+        )
+
+
+@dataclass(frozen=True)
+class Quiz:
+    """A bank of questions of which each attempt draws some: a stage's quiz or an assessment.
+
+    `passing` is the least score in percent; `minutes` is None where there is no time limit.
+    """
+
+    key: str
+    title: Text
+    passing: int
+    draw: int
+    questions: tuple[Question, ...]
+    minutes: int | None = None
+    summary: Text | None = None
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Question]:
+        return {question.key: question for question in self.questions}
+
+    @property
+    def is_assessment(self) -> bool:
+        return self.minutes is not None
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> "Quiz":
+        return cls(
+            data["key"],
+            data["title"],
+            data["pass"],
+            data["draw"],
+            tuple(Question.of(q) for q in data["questions"]),
+            data.get("minutes"),
+            data.get("summary"),
+        )
+
+
+@dataclass(frozen=True)
+class Practice:
+    """A task whose result is handed in to a trainer."""
+
+    key: str
+    title: Text
+    task: Text
+    starter: Text | None
+    least: int
+    most: int
+    pictures: int
+    lesson: str
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any], lesson: str) -> "Practice":
+        return cls(
+            data["key"],
+            data["title"],
+            data["task"],
+            data.get("starter"),
+            data.get("min", 1),
+            data.get("max", 500),
+            data.get("pictures", 9),
+            lesson,
+        )
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson: blocks of text, pictures, pairs of do and don't, a check, a practice."""
+
+    key: str
+    title: Text
+    summary: Text
+    minutes: int
+    blocks: Mapping[str, tuple[Mapping[str, Any], ...]] = field(repr=False)
+
+    @cached_property
+    def checks(self) -> tuple[Question, ...]:
+        return tuple(Question.of(b["question"]) for b in self.blocks["zh"] if b["type"] == "check")
+
+    @cached_property
+    def practices(self) -> tuple[Practice, ...]:
+        return tuple(Practice.of(b["practice"], self.key) for b in self.blocks["zh"] if b["type"] == "practice")
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> "Lesson":
+        blocks = {locale: tuple(blocks) for locale, blocks in data["blocks"].items()}
+        return cls(data["key"], data["title"], data["summary"], data["minutes"], blocks)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stop on the map: lessons in order, then a quiz."""
+
+    key: str
+    title: Text
+    summary: Text
+    lessons: tuple[Lesson, ...]
+    quiz: Quiz | None
+    course: str
+
+    @cached_property
+    def completion(self) -> dict[str, Any]:
+        """The criterion of having completed this stage."""
+        leaves: list[dict[str, Any]] = [{"lesson": {"key": lesson.key}} for lesson in self.lessons]
+        if self.quiz:
+            leaves.append({"fact": {"kind": "quiz.passed", "topic": self.quiz.key}})
+        return {"all": leaves}
+
+
+@dataclass(frozen=True)
+class Course:
+    """A staged course of one tier."""
+
+    key: str
+    title: Text
+    summary: Text
+    tier: str
+    order: int
+    unlock: Mapping[str, Any] | None
+    stages: tuple[Stage, ...]
+
+    @property
+    def lessons(self) -> Iterator[Lesson]:
+        return (lesson for stage in self.stages for lesson in stage.lessons)
+
+    @cached_property
+    def completion(self) -> dict[str, Any]:
+        """The criterion of having completed this course."""
+        return {"all": [{"stage": {"key": stage.key}} for stage in self.stages]}
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> "Course":
+        stages = tuple(
+            Stage(
+                s["key"],
+                s["title"],
+                s["summary"],
+                tuple(Lesson.of(lesson) for lesson in s["lessons"]),
+                Quiz.of(s["quiz"]) if s.get("quiz") else None,
+                data["key"],
+            )
+            for s in data["stages"]
+        )
+        return cls(
+            data["key"],
+            data["title"],
+            data["summary"],
+            data["tier"],
+            data["order"],
+            data.get("unlock"),
+            stages,
+        )
+
+
+@dataclass(frozen=True)
+class Document:
+    """A published document, still opaque: rooms above read their own kinds."""
+
+    version_id: int
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Catalog:
+    """All that is published at one release; hashed by identity, so that what is derived can be kept."""
+
+    release: int
+    documents: Mapping[tuple[str, str], Document] = field(repr=False)
+
+    @cached_property
+    def courses(self) -> tuple[Course, ...]:
+        found = (Course.of(d.content) for (kind, _), d in self.documents.items() if kind == "course")
+        return tuple(sorted(found, key=lambda course: (course.order, course.key)))
+
+    @cached_property
+    def assessments(self) -> Mapping[str, Quiz]:
+        return {
+            key: Quiz.of(document.content)
+            for (kind, key), document in sorted(self.documents.items())
+            if kind == "assessment"
+        }
+
+    @cached_property
+    def course(self) -> Mapping[str, Course]:
+        return {course.key: course for course in self.courses}
+
+    @cached_property
+    def stages(self) -> Mapping[str, Stage]:
+        return {stage.key: stage for course in self.courses for stage in course.stages}
+
+    @cached_property
+    def lessons(self) -> Mapping[str, Lesson]:
+        return {lesson.key: lesson for course in self.courses for lesson in course.lessons}
+
+    @cached_property
+    def stage_of(self) -> Mapping[str, Stage]:
+        """The stage of a lesson or of a stage's quiz, by its key."""
+        of = {lesson.key: stage for stage in self.stages.values() for lesson in stage.lessons}
+        return of | {stage.quiz.key: stage for stage in self.stages.values() if stage.quiz}
+
+    @cached_property
+    def quizzes(self) -> Mapping[str, Quiz]:
+        """Stage quizzes and assessments by key."""
+        own = {stage.quiz.key: stage.quiz for stage in self.stages.values() if stage.quiz}
+        return own | dict(self.assessments)
+
+    def courses_before(self, assessment: Quiz) -> list[Course]:
+        """The quizzed courses of the tier that an assessment closes: the tier of the lessons that it asks about."""
+        asked = {question.lesson for question in assessment.questions}
+        closed = {course.tier for course in self.courses if asked & {lesson.key for lesson in course.lessons}}
+        return [c for c in self.courses if c.tier in closed and any(stage.quiz for stage in c.stages)]
+
+    @cached_property
+    def practices(self) -> Mapping[str, Practice]:
+        return {p.key: p for lesson in self.lessons.values() for p in lesson.practices}
+
+    def one(self, kind: str, key: str = "academy") -> Mapping[str, Any]:
+        """The content of a document that every academy has; KeyError if it was never imported."""
+        return self.documents[kind, key].content
+
+    def version_id(self, kind: str, key: str = "academy") -> int:
+        """The version behind a published document, for papers to point at."""
+        return self.documents[kind, key].version_id

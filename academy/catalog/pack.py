@@ -1,0 +1,425 @@
+"""Courses and assessments as folders: load and check."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from academy.catalog.content import MULTIPLE, SINGLE, TRUTH
+from academy.text import yaml
+
+KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+PLAIN = {"dont", "do", "mistake", "note", "today"}
+TRUE_FALSE = (("true", {"zh": "对", "en": "True"}), ("false", {"zh": "不对", "en": "False"}))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong in a pack: file, line (from 1), field, and the reason."""
+
+    file: str
+    line: int
+    field: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.field}: {self.reason}"
+
+
+@dataclass
+class Source:
+    """One file of a pack while it is read: what is wrong in it is noted, not raised."""
+
+    name: str
+    lines: dict[yaml.Path, int]
+    problems: list[Problem]
+
+    def wrong(self, path: yaml.Path, reason: str) -> None:
+        shown = ".".join(map(str, path)) or "file"
+        self.problems.append(Problem(self.name, yaml.line_of(self.lines, path), shown, reason))
+
+    def under(self, lines: dict[yaml.Path, int]) -> "Source":
+        """The same file, for a part of it that has lines of its own."""
+        return Source(self.name, lines, self.problems)
+
+
+@dataclass
+class Pack:
+    """What a folder holds: documents by (kind, key), the lesson pictures that they name, and all problems."""
+
+    documents: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    pictures: dict[str, Path] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    sources: dict[tuple[str, str], Source] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+
+
+def load(root: Path) -> Pack:
+    """Read all courses and assessments below a folder."""
+    pack = Pack()
+    for folder in sorted(p for p in root.iterdir() if p.is_dir()):
+        if (folder / "course.yaml").is_file():
+            _course(pack, root, folder)
+        elif (folder / "assessment.yaml").is_file():
+            read = read_yaml(pack, root, folder / "assessment.yaml")
+            if read and (quiz := _quiz(pack, *read, assessment=True)):
+                pack.documents["assessment", quiz["key"]] = quiz
+    _check_references(pack)
+    return pack
+
+
+def read_yaml(pack: Pack, root: Path, path: Path) -> tuple[Any, Source] | None:
+    """A YAML file's data and source; None, with the problem noted, if it can't be read."""
+    name = path.relative_to(root).as_posix()
+    try:
+        data, lines = yaml.load(path.read_text("utf-8"))
+    except yaml.Unreadable as error:
+        pack.problems.append(Problem(name, error.line, "file", error.reason))
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        pack.problems.append(Problem(name, 1, "file", f"can't be read: {error}"))
+        return None
+    return data, Source(name, lines, pack.problems)
+
+
+def text(source: Source, data: Any, path: yaml.Path, *, both: bool = False) -> dict[str, str]:
+    """A text `{zh, en}`; a plain string is zh. `both` demands English too."""
+    found = _at(data, path)
+    if isinstance(found, str):
+        found = {"zh": found}
+    if not isinstance(found, dict) or not all(isinstance(k, str) and isinstance(v, str) for k, v in found.items()):
+        source.wrong(path, "must be a text, or one for each of zh and en")
+        return {"zh": ""}
+    for locale in ("zh", "en") if both else ("zh",):
+        if not found.get(locale, "").strip():
+            source.wrong(path, f"has no {locale}")
+    if unknown := set(found) - {"zh", "en"}:
+        source.wrong(path, f"knows no language {', '.join(sorted(unknown))}")
+    return {locale: words.strip() for locale, words in found.items()}
+
+
+def whole(source: Source, data: Any, path: yaml.Path, lowest: int, highest: int, default: int | None = None) -> int:
+    """A whole number within bounds."""
+    found = _at(data, path)
+    if found is None and default is not None:
+        return default
+    if isinstance(found, bool) or not isinstance(found, int) or not lowest <= found <= highest:
+        source.wrong(path, f"must be a whole number from {lowest} to {highest}")
+        return lowest
+    return found
+
+
+def key(pack: Pack, source: Source, data: Any, path: yaml.Path, unique: str | None = None) -> str:
+    """A key; `unique` names what it is, among which it must be the only one."""
+    found = _at(data, path)
+    if not isinstance(found, str) or not KEY.fullmatch(found) or len(found) > 60:
+        source.wrong(path, "must be a key: small letters, digits, hyphens, at most 60")
+        return ""
+    if unique:
+        slot = f"{unique}/{found}"
+        if slot in pack.keys:
+            source.wrong(path, f"{found} is taken already, in {pack.keys[slot]}")
+        pack.keys[slot] = source.name
+    return found
+
+
+def _at(data: Any, path: yaml.Path) -> Any:
+    for step in path:
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data
+
+
+def _items(source: Source, data: Any, path: yaml.Path) -> range:
+    found = _at(data, path)
+    if not isinstance(found, list) or not found:
+        source.wrong(path, "must be a list with at least one item")
+        return range(0)
+    return range(len(found))
+
+
+def _course(pack: Pack, root: Path, folder: Path) -> None:
+    read = read_yaml(pack, root, folder / "course.yaml")
+    if not read:
+        return
+    data, source = read
+    course_key = key(pack, source, data, ("key",), "course")
+    stages = []
+    for i in _items(source, data, ("stages",)):
+        if stage := _stage(pack, root, folder, source, data, i):
+            stages.append(stage)
+    content = {
+        "key": course_key,
+        "title": text(source, data, ("title",), both=True),
+        "summary": text(source, data, ("summary",), both=True),
+        "tier": key(pack, source, data, ("tier",)),
+        "order": whole(source, data, ("order",), 0, 100_000),
+        "unlock": data.get("unlock"),
+        "stages": stages,
+    }
+    pack.documents["course", course_key] = content
+    pack.sources["course", course_key] = source
+
+
+def _stage(pack: Pack, root: Path, folder: Path, source: Source, data: Any, i: int) -> dict[str, Any] | None:
+    at: yaml.Path = ("stages", i)
+    place = _at(data, (*at, "folder"))
+    inside = folder / str(place)
+    if not isinstance(place, str) or "/" in place or ".." in place or not inside.is_dir():
+        source.wrong((*at, "folder"), f"there is no folder {place}")
+        return None
+    files = {}
+    for path in sorted(inside.glob("*.md")):
+        if not path.name.endswith(".en.md") and (read := _front_matter(pack, root, path)):
+            files[read[0].get("key")] = path
+    lessons = []
+    for n in _items(source, data, (*at, "lessons")):
+        wanted = _at(data, (*at, "lessons", n))
+        if wanted not in files:
+            source.wrong((*at, "lessons", n), f"no lesson in {place} has the key {wanted}")
+            continue
+        lessons.append(_lesson(pack, root, files[wanted]))
+    quiz = None
+    if (inside / "quiz.yaml").is_file() and (asked := read_yaml(pack, root, inside / "quiz.yaml")):
+        quiz = _quiz(pack, *asked)
+    return {
+        "key": key(pack, source, data, (*at, "key"), "stage"),
+        "title": text(source, data, (*at, "title"), both=True),
+        "summary": text(source, data, (*at, "summary"), both=True),
+        "lessons": [lesson for lesson in lessons if lesson],
+        "quiz": quiz,
+    }
+
+
+def _lesson(pack: Pack, root: Path, path: Path) -> dict[str, Any] | None:
+    read = _front_matter(pack, root, path)
+    if not read:
+        return None
+    data, source, body, first = read
+    blocks = {"zh": _blocks(pack, source, path, body, first)}
+    english = path.with_name(path.name.removesuffix(".md") + ".en.md")
+    if english.is_file() and (other := _front_matter(pack, root, english)):
+        _, en_source, en_body, en_first = other
+        en = _blocks(pack, en_source, english, en_body, en_first, translation=True)
+        if _shape(en) == _shape(blocks["zh"]):
+            blocks["en"] = en
+        else:
+            en_source.wrong((), "its blocks do not follow those of the Chinese lesson")
+    return {
+        "key": key(pack, source, data, ("key",), "lesson"),
+        "title": text(source, data, ("title",), both=True),
+        "summary": text(source, data, ("summary",), both=True),
+        "minutes": whole(source, data, ("minutes",), 1, 120),
+        "blocks": blocks,
+    }
+
+
+def _shape(blocks: list[dict[str, Any]]) -> list[tuple[str, str | None]]:
+    return [
+        (b["type"], (b.get("question") or b.get("practice") or {}).get("key")) for b in blocks if b["type"] != "text"
+    ]
+
+
+def _front_matter(pack: Pack, root: Path, path: Path) -> tuple[Any, Source, str, int] | None:
+    name = path.relative_to(root).as_posix()
+    parts = path.read_text("utf-8").split("---\n", 2)
+    if len(parts) != 3 or parts[0].strip():
+        pack.problems.append(Problem(name, 1, "file", "must begin with front matter between two lines ---"))
+        return None
+    try:
+        data, lines = yaml.load(parts[1], first_line=2)
+    except yaml.Unreadable as error:
+        pack.problems.append(Problem(name, error.line, "front matter", error.reason))
+        return None
+    if not isinstance(data, dict):
+        pack.problems.append(Problem(name, 2, "front matter", "must be a mapping"))
+        return None
+    return data, Source(name, lines, pack.problems), parts[2], parts[1].count("\n") + 3
+
+
+def _blocks(
+    pack: Pack, source: Source, path: Path, body: str, first: int, *, translation: bool = False
+) -> list[dict[str, Any]]:
+    """The body cut at its fences `::: name` … `:::`."""
+    blocks: list[dict[str, Any]] = []
+    kind, start = "text", first
+    held: list[str] = []
+    for number, line in enumerate(body.split("\n"), first):
+        fence = re.fullmatch(r":::\s*([a-z]*)\s*", line)
+        if not fence:
+            held.append(line)
+            continue
+        opens = fence[1]
+        if (kind == "text") != bool(opens):
+            at = source.under({(): number})
+            at.wrong((opens or ":::",), "a fence opens inside another" if opens else "closes nothing")
+            continue
+        _close(pack, source, path, blocks, kind, "\n".join(held), start, translation)
+        kind, held, start = opens or "text", [], number + 1
+    if kind != "text":
+        source.under({(): start - 1}).wrong((kind,), "the fence is never closed")
+    else:
+        _close(pack, source, path, blocks, kind, "\n".join(held), start, translation)
+    return blocks
+
+
+def _close(
+    pack: Pack,
+    source: Source,
+    path: Path,
+    blocks: list[dict[str, Any]],
+    kind: str,
+    held: str,
+    start: int,
+    translation: bool,
+) -> None:
+    if kind == "text" or kind in PLAIN:
+        if held.strip():
+            blocks.append({"type": kind, "md": held.strip()})
+        elif kind != "text":
+            source.under({(): start}).wrong((kind,), "is empty")
+        return
+    structured: dict[str, Callable[..., dict[str, Any]]] = {
+        "picture": _picture,
+        "check": _check,
+        "practice": _practice,
+    }
+    if kind not in structured:
+        source.under({(): start - 1}).wrong((kind,), "is no kind of block")
+        return
+    try:
+        data, lines = yaml.load(held, first_line=start)
+    except yaml.Unreadable as error:
+        pack.problems.append(Problem(source.name, error.line, kind, error.reason))
+        return
+    blocks.append({"type": kind, **structured[kind](pack, source.under(lines), path, data, translation)})
+
+
+def _picture(pack: Pack, source: Source, path: Path, data: Any, translation: bool) -> dict[str, Any]:
+    name = str(_at(data, ("file",)))
+    file = path.parent / name
+    if ".." in name or name.startswith("/") or not file.is_file():
+        source.wrong(("file",), f"there is no picture {name}")
+    elif file.suffix not in (".svg", ".png", ".jpg", ".webp"):
+        source.wrong(("file",), "must be svg, png, jpg or webp")
+    else:
+        pack.pictures[name_in(file)] = file
+        name = name_in(file)
+    alt = _at(data, ("alt",))
+    if not isinstance(alt, str) or not alt.strip():
+        source.wrong(("alt",), "says nothing to those who can't see the picture")
+    caption = _at(data, ("caption",))
+    return {"file": name, "alt": str(alt), "caption": caption and str(caption)}
+
+
+def name_in(file: Path) -> str:
+    """The name that a picture of a pack gets in the file room."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:40] + file.suffix
+
+
+def _check(pack: Pack, source: Source, path: Path, data: Any, translation: bool) -> dict[str, Any]:
+    return {"question": _question(pack, source, data, (), unique=not translation)}
+
+
+def _practice(pack: Pack, source: Source, path: Path, data: Any, translation: bool) -> dict[str, Any]:
+    practice: dict[str, Any] = {
+        "key": key(pack, source, data, ("key",), None if translation else "practice"),
+        "title": text(source, data, ("title",)) if translation else text(source, data, ("title",), both=True),
+        "task": text(source, data, ("task",)),
+        "min": whole(source, data, ("min",), 1, 2000, 1),
+        "max": whole(source, data, ("max",), 1, 4000, 500),
+        "pictures": whole(source, data, ("pictures",), 0, 9, 9),
+    }
+    if _at(data, ("starter",)) is not None:
+        practice["starter"] = text(source, data, ("starter",))
+    if practice["min"] > practice["max"]:
+        source.wrong(("min",), "is more than max")
+    return {"practice": practice}
+
+
+def _quiz(pack: Pack, data: Any, source: Source, *, assessment: bool = False) -> dict[str, Any] | None:
+    if not isinstance(data, dict):
+        source.wrong((), "must be a mapping")
+        return None
+    quiz: dict[str, Any] = {
+        "key": key(pack, source, data, ("key",), "quiz"),
+        "title": text(source, data, ("title",), both=True),
+        "pass": whole(source, data, ("pass",), 1, 100),
+        "draw": whole(source, data, ("draw",), 1, 100),
+        "questions": [_question(pack, source, data, ("questions", i)) for i in _items(source, data, ("questions",))],
+    }
+    if assessment:
+        quiz["minutes"] = whole(source, data, ("minutes",), 5, 300)
+        quiz["summary"] = text(source, data, ("summary",), both=True)
+        if not any(question.get("lesson") for question in quiz["questions"]):
+            source.wrong(("questions",), "no question names its lesson, so nothing says what it closes")
+        if len(quiz["questions"]) < 2 * quiz["draw"]:
+            source.wrong(("questions",), f"an assessment that draws {quiz['draw']} needs {2 * quiz['draw']}")
+    if len(quiz["questions"]) < quiz["draw"]:
+        source.wrong(("draw",), "is more than there are questions")
+    pack.sources["quiz", quiz["key"]] = source
+    return quiz
+
+
+def _question(pack: Pack, source: Source, data: Any, at: yaml.Path, *, unique: bool = True) -> dict[str, Any]:
+    kind = _at(data, (*at, "type"))
+    question: dict[str, Any] = {
+        "key": key(pack, source, data, (*at, "key"), "question" if unique else None),
+        "type": kind,
+        "prompt": text(source, data, (*at, "prompt")),
+        "reason": text(source, data, (*at, "reason")),
+    }
+    if _at(data, (*at, "said")) is not None:
+        question["said"] = text(source, data, (*at, "said"))
+    if _at(data, (*at, "lesson")) is not None:
+        question["lesson"] = _at(data, (*at, "lesson"))
+    if kind == TRUTH:
+        answer = _at(data, (*at, "answer"))
+        if not isinstance(answer, bool):
+            source.wrong((*at, "answer"), "must be true or false")
+        question["options"] = [
+            {"key": name, "text": shown, "right": name == str(answer).lower()} for name, shown in TRUE_FALSE
+        ]
+        return question
+    if kind not in (SINGLE, MULTIPLE):
+        source.wrong((*at, "type"), f"must be {SINGLE}, {MULTIPLE} or {TRUTH}")
+    question["options"] = []
+    for i in _items(source, data, (*at, "options")):
+        option = (*at, "options", i)
+        question["options"].append(
+            {
+                "key": key(pack, source, data, (*option, "key")),
+                "text": text(source, data, (*option, "text")),
+                "right": _at(data, (*option, "right")) is True,
+            }
+        )
+    rights = sum(option["right"] for option in question["options"])
+    if kind == SINGLE and rights != 1:
+        source.wrong((*at, "options"), f"a single choice has one right option, this has {rights}")
+    if kind == MULTIPLE and not 2 <= rights < len(question["options"]):
+        source.wrong((*at, "options"), f"a multiple choice has 2 or more right and a wrong one, this has {rights}")
+    if len({option["key"] for option in question["options"]}) < len(question["options"]):
+        source.wrong((*at, "options"), "two options have the same key")
+    return question
+
+
+def _check_references(pack: Pack) -> None:
+    """Questions may send a learner only to lessons that there are."""
+    quizzes = [d for (kind, _), d in pack.documents.items() if kind == "assessment"]
+    quizzes += [
+        stage["quiz"]
+        for (kind, _), course in pack.documents.items()
+        if kind == "course"
+        for stage in course["stages"]
+        if stage["quiz"]
+    ]
+    for quiz in quizzes:
+        source = pack.sources["quiz", quiz["key"]]
+        for i, question in enumerate(quiz["questions"]):
+            lesson = question.get("lesson")
+            if lesson is not None and f"lesson/{lesson}" not in pack.keys:
+                source.wrong(("questions", i, "lesson"), f"there is no lesson {lesson}")

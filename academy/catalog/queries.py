@@ -1,0 +1,53 @@
+"""Reads of what is published."""
+
+from flask import g
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from academy.catalog.content import Catalog, Document
+from academy.catalog.models import Release, Version
+from academy.db import db
+
+# Releases are immutable, so a process may keep the newest ones; which one is current is asked every time.
+_kept: dict[tuple[str, int], Catalog] = {}
+
+newest = select(func.max(Release.id)).scalar_subquery()
+
+
+def published(session: Session, release: int | None = None) -> Catalog:
+    """The catalog as published now, or at a release."""
+    if release is None:
+        release = session.scalar(select(newest)) or 0
+    kept = str(session.get_bind().engine.url), release
+    if kept not in _kept:
+        while len(_kept) > 8:
+            _kept.pop(next(iter(_kept)))
+        _kept[kept] = _load(session, release)
+    return _kept[kept]
+
+
+def _load(session: Session, release: int) -> Catalog:
+    upto = (
+        select(Version.kind, Version.key, func.max(Version.release_id).label("release_id"))
+        .where(Version.release_id <= release)
+        .group_by(Version.kind, Version.key)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Version.id, Version.kind, Version.key, Version.content).join(
+            upto,
+            (Version.kind == upto.c.kind) & (Version.key == upto.c.key) & (Version.release_id == upto.c.release_id),
+        )
+    )
+    return Catalog(
+        release,
+        {(kind, key): Document(id, content) for id, kind, key, content in rows if content is not None},
+    )
+
+
+def on_page() -> Catalog:
+    """The catalog of this request: the release that was read with the visitor's row, if there is one."""
+    if "catalog" not in g:
+        g.catalog = published(db.session(), g.get("release"))
+    found: Catalog = g.catalog
+    return found

@@ -1,0 +1,1 @@
+"""Check-ins and runs of them."""

@@ -1,0 +1,1 @@
+"""The map, the lessons, and the first lesson before signing up."""

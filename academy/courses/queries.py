@@ -1,0 +1,193 @@
+"""What a trainee finds on her map, and what an invitation promises."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from academy.achievements.points.rules import rules
+from academy.catalog.content import Catalog, Course, Lesson, Text
+from academy.courses.rules import LOCKED, Done, Station, Stop, Walk, numeral, visible, walk
+from academy.criteria.explain import met
+from academy.criteria.language import Criterion, Leaf, leaves, parse
+from academy.criteria.sentences import sentence
+from academy.journal.queries import done
+from academy.people.models import Cohort, Person
+from academy.people.queries import cohort_by_code
+from academy.tiers.rules import ladder
+from academy.web.errors import Refused
+from academy.web.reading import locale, pick
+
+KINDS = ("lesson.completed", "quiz.passed", "stage.completed", "course.completed", "exam.passed", "question.right")
+
+Topics = Mapping[str, set[str]]
+"""The topics of a trainee's facts by kind."""
+
+
+class Locked(Refused):
+    """A lesson that is not open yet; the message says how it opens, the link leads there."""
+
+
+class NoSuchLesson(Refused):
+    """No published lesson has this key."""
+
+    status = 404
+
+
+class NoInvitation(Refused):
+    """No cohort has this invitation code."""
+
+    status = 404
+
+
+class InvitationClosed(Refused):
+    """The cohort of an invitation takes nobody any more."""
+
+    status = 410
+
+
+def topics(session: Session, trainee_id: int) -> Topics:
+    """What she has finished and answered right: one statement."""
+    return done(session, trainee_id, KINDS)
+
+
+def walk_of(session: Session, catalog: Catalog, trainee_id: int, tier: str, finished: Topics) -> Walk:
+    """The courses of her tier and of those below, as she finds them. Reads only where a course has a criterion."""
+    courses = visible(catalog, tiers_upto(catalog, tier))
+    guarded = [(course.key, parse(course.unlock)) for course in courses if course.unlock]
+    answers = met(session, catalog, [criterion for _key, criterion in guarded], trainee_id)
+    barred = {key for (key, _criterion), open_ in zip(guarded, answers, strict=True) if not open_}
+    return walk(
+        courses,
+        Done(
+            finished["lesson.completed"],
+            finished["quiz.passed"],
+            finished["stage.completed"],
+            finished["course.completed"],
+        ),
+        barred,
+    )
+
+
+def tiers_upto(catalog: Catalog, tier: str) -> list[str]:
+    """The keys of a tier and of all below it."""
+    keys = [rung.key for rung in ladder(catalog).tiers]
+    return keys[: keys.index(tier) + 1]
+
+
+def reach(catalog: Catalog, walked: Walk, key: str) -> tuple[Station, Stop, Lesson]:
+    """A lesson that is open to her. Raises `Locked` or `NoSuchLesson`."""
+    lesson = catalog.lessons.get(key)
+    if lesson is None:
+        raise NoSuchLesson(_("There is no such lesson; perhaps it has moved."), _to_map())
+    found = walked.find(key)
+    if found is None:
+        raise _beyond(catalog, lesson)
+    station, stop = found
+    if stop.state == LOCKED:
+        raise _locked(catalog, walked, station, lesson)
+    return station, stop, lesson
+
+
+def stop_url(stop: Stop) -> str:
+    """Where a stop leads."""
+    return url_for("quizzes.intro", key=stop.key) if stop.is_quiz else url_for("courses.lesson", key=stop.key)
+
+
+def stage_title(station: Station) -> str:
+    """A stage as it is named above its stops; the only stage of a course needs no number."""
+    title = pick(station.stage.title)
+    if station.alone:
+        return title
+    return _("Stage %(n)s · %(title)s", n=numeral(station.number, locale()), title=title)
+
+
+def _to_map() -> tuple[str, str]:
+    return url_for("courses.map"), _("To the map")
+
+
+def _beyond(catalog: Catalog, lesson: Lesson) -> Locked:
+    course = catalog.course[catalog.stage_of[lesson.key].course]
+    tier = ladder(catalog)[course.tier]
+    return Locked(
+        _("“%(lesson)s” opens when you reach %(tier)s.", lesson=pick(lesson.title), tier=pick(tier.title)),
+        (url_for("home.today"), _("See what is missing")),
+    )
+
+
+def _locked(catalog: Catalog, walked: Walk, station: Station, lesson: Lesson) -> Locked:
+    course: Course = catalog.course[station.stage.course]
+    title = pick(lesson.title)
+    if course.unlock and course.key in walked.barred:
+        what = sentence(catalog, parse(course.unlock))
+        return Locked(_("“%(lesson)s” opens after this: %(what)s.", lesson=title, what=what), _to_map())
+    opening = walked.opens(station)
+    link = (stop_url(opening), _("Go on with “%(title)s”", title=pick(opening.thing.title))) if opening else _to_map()
+    if station.waits_for:
+        return Locked(
+            _(
+                "“%(lesson)s” belongs to “%(stage)s”. That stage opens once “%(before)s” is finished, quiz included.",
+                lesson=title,
+                stage=pick(station.stage.title),
+                before=pick(station.waits_for.title),
+            ),
+            link,
+        )
+    return Locked(_("“%(lesson)s” opens once the lessons before it are finished.", lesson=title), link)
+
+
+def invitation(session: Session, code: str) -> Cohort:
+    """The cohort behind an invitation. Raises `NoInvitation` or `InvitationClosed`."""
+    cohort = cohort_by_code(session, code)
+    sign_in = url_for("account.sign_in"), _("I have an account: sign in")
+    if cohort is None:
+        raise NoInvitation(_("This invitation is not known. Please ask your teacher for a new link."), sign_in)
+    if not cohort.open:
+        raise InvitationClosed(
+            _("“%(cohort)s” takes no new classmates. Your teacher knows the next one to open.", cohort=cohort.name),
+            sign_in,
+        )
+    return cohort
+
+
+def teacher(person: Person | None) -> str | None:
+    """A trainer as her trainees call her."""
+    if person is None:
+        return None
+    return person.name if person.name.endswith("老师") else _("teacher %(name)s", name=person.name)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Something that comes with reaching a tier; `kind` is a kind of reward."""
+
+    kind: str
+    title: Text
+
+
+def promised(catalog: Catalog, tier: str) -> list[Promise]:
+    """What comes with reaching a tier: certificate, rewards, badges."""
+    sections = (("designs", "honor"), ("rewards", None), ("badges", "feat"))
+    return [
+        Promise(kind or item["kind"], item.get("name", item["title"]))
+        for section, kind in sections
+        for item in catalog.one(section)[section]
+        if _is_for(parse(item["criterion"]), tier)
+    ]
+
+
+def _is_for(criterion: Criterion, tier: str) -> bool:
+    return isinstance(criterion, Leaf) and criterion.name == "tier" and criterion.topic == tier
+
+
+def fewest_days(criterion: Criterion | None) -> int:
+    """The days that a promotion takes at least, since one checks in once a day; 0 if it asks for no check-ins."""
+    asked = leaves(criterion) if criterion else ()
+    return max((leaf.at_least for leaf in asked if leaf.kind == "checkin.done"), default=0)
+
+
+def feathers_for(catalog: Catalog, kind: str, topic: str) -> int:
+    """The feathers that a fact earns, as long as no cap cuts them."""
+    return sum(rule.feathers for rule in rules(catalog).get(kind, ()) if rule.applies(topic, 1))

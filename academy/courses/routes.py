@@ -1,0 +1,238 @@
+"""HTTP: the map, the lessons, and the first lesson for guests."""
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from academy.achievements import Outcome
+from academy.catalog.content import Lesson
+from academy.catalog.queries import on_page
+from academy.courses import actions, lessons, queries
+from academy.courses.forms import chosen
+from academy.courses.lessons import Place
+from academy.courses.rules import DONE, exams, front_door, visible
+from academy.db import db
+from academy.people.models import Cohort
+from academy.people.queries import membership
+from academy.tiers.rules import ladder
+from academy.web.access import public
+from academy.web.flashes import gains
+
+bp = Blueprint("courses", __name__)
+
+SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+@bp.get("/map")
+def map() -> ResponseReturnValue:
+    """Her courses as a walk from stage to stage, and the assessment at its end."""
+    catalog = on_page()
+    finished = queries.topics(db.session(), current_user.id)
+    tier = ladder(catalog)[current_user.standing.tier]
+    walked = queries.walk_of(db.session(), catalog, current_user.id, tier.key, finished)
+    own = [lesson for course, _stations in walked.courses if course.tier == tier.key for lesson in course.lessons]
+    return render_template(
+        "courses/map.html",
+        tier=tier,
+        walked=walked,
+        lessons=own,
+        learned=sum(lesson.key in finished["lesson.completed"] for lesson in own),
+        exams=[
+            (quiz, [course for course in before if course.key not in finished["course.completed"]])
+            for quiz, before in exams(catalog, queries.tiers_upto(catalog, tier.key))
+        ],
+        passed=finished["exam.passed"],
+        after=ladder(catalog).after(tier.key),
+        feathers=lambda key: queries.feathers_for(catalog, "lesson.completed", key),
+        stop_url=queries.stop_url,
+        stage_title=queries.stage_title,
+    )
+
+
+@bp.get("/lessons/<key>")
+def lesson(key: str) -> ResponseReturnValue:
+    """A lesson that is open to her."""
+    return _lesson(key)
+
+
+@bp.post("/lessons/<key>/checks/<question>")
+def check(key: str, question: str) -> ResponseReturnValue:
+    """Judge an answer; the right one and its reason go out only now."""
+    trainee_id, tier = current_user.id, current_user.standing.tier
+    walked = queries.walk_of(db.session(), on_page(), trainee_id, tier, queries.topics(db.session(), trainee_id))
+    asked = lessons.find_check(queries.reach(on_page(), walked, key)[2], question)
+    answer = chosen(asked, request.form)
+    if answer is None:
+        if request.headers.get("HX-Request"):
+            return lessons.unanswered(_place(key), asked)
+        return _lesson(key, error=lessons.nothing_chosen()), 422
+    if asked.is_right(answer):
+        with db.writing() as session:
+            outcome = actions.answer_right(session, trainee_id, key, question)
+        gains(outcome.gains)
+        if promoted := _promotion(outcome):
+            return _leave(promoted)
+    return lessons.answered(_place(key), asked, answer)
+
+
+@bp.post("/lessons/<key>/completion")
+def complete(key: str) -> ResponseReturnValue:
+    """Complete a lesson and go on to what follows."""
+    trainee_id = current_user.id
+    with db.writing() as session:
+        outcome, following = actions.complete(session, trainee_id, key)
+    gains(outcome.gains)
+    return _leave(_promotion(outcome) or (queries.stop_url(following) if following else url_for("courses.map")))
+
+
+def _lesson(key: str, error: str | None = None) -> str:
+    catalog, session, trainee_id = on_page(), db.session(), current_user.id
+    finished = queries.topics(session, trainee_id)
+    walked = queries.walk_of(session, catalog, trainee_id, current_user.standing.tier, finished)
+    station, stop, shown = queries.reach(catalog, walked, key)
+    seat = membership(session, trainee_id)
+    before, following = station.before(key), station.after(key)
+    return lessons.page(
+        shown,
+        _place(key),
+        {check.key: check.right for check in shown.checks if check.key in finished["question.right"]},
+        error=error,
+        guest=False,
+        back=url_for("courses.map", _anchor=f"stage-{station.stage.key}"),
+        eyebrow=queries.stage_title(station),
+        trainer=seat.cohort.trainer if seat else None,
+        number=station.stops.index(stop) + 1,
+        of=len(station.stage.lessons),
+        learned=stop.state == DONE,
+        before_url=queries.stop_url(before) if before else None,
+        next_url=queries.stop_url(following) if following else url_for("courses.map"),
+        leads_to="map" if following is None else "quiz" if following.is_quiz else "lesson",
+    )
+
+
+def _place(key: str) -> Place:
+    return Place("courses.lesson", "courses.check", "courses.complete", {"key": key})
+
+
+def _promotion(outcome: Outcome) -> str | None:
+    tiers = outcome.won("tier.reached")
+    return url_for("honours.promotion", tier=tiers[-1]) if tiers else None
+
+
+def _leave(target: str) -> ResponseReturnValue:
+    if request.headers.get("HX-Request"):
+        return "", 204, {"HX-Redirect": target}
+    return redirect(target, 303)
+
+
+@bp.get("/lesson-pictures/<name>")
+@public
+def picture(name: str) -> ResponseReturnValue:
+    """A lesson's picture; its name is the digest of what it holds."""
+    try:
+        path = current_app.extensions["files"].path("lesson", name)
+    except ValueError:
+        abort(404)
+    if not path.is_file():
+        abort(404)
+    response = send_file(path, etag=False)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["Content-Security-Policy"] = SANDBOX
+    return response
+
+
+@bp.get("/join/<code>")
+@public
+def join(code: str) -> ResponseReturnValue:
+    """Who invites, what it is, and the way to the first lesson."""
+    if current_user.is_authenticated:
+        return _at_home()
+    catalog = on_page()
+    cohort, shown = _invited(code)
+    after = ladder(catalog).after(ladder(catalog).first.key)
+    return render_template(
+        "courses/join.html",
+        cohort=cohort,
+        teacher=queries.teacher(cohort.trainer),
+        full=cohort.taken >= cohort.capacity,
+        lesson=shown,
+        after=after,
+        promises=queries.promised(catalog, after.key) if after else [],
+        days=queries.fewest_days(ladder(catalog).first.promotion),
+        lessons=sum(1 for course in visible(catalog, [ladder(catalog).first.key]) for _lesson in course.lessons),
+    )
+
+
+@bp.get("/join/<code>/lesson")
+@public
+def trial(code: str) -> ResponseReturnValue:
+    """The first lesson, before there is an account."""
+    if current_user.is_authenticated:
+        return _at_home()
+    cohort, shown = _invited(code)
+    return _trial(cohort, shown)
+
+
+@bp.post("/join/<code>/lesson/checks/<question>")
+@public
+def trial_check(code: str, question: str) -> ResponseReturnValue:
+    """Judge a guest's answer; it is kept in her cookie, no row is written."""
+    if current_user.is_authenticated:
+        return _at_home()
+    cohort, shown = _invited(code)
+    asked = lessons.find_check(shown, question)
+    answer = chosen(asked, request.form)
+    if answer is None:
+        if request.headers.get("HX-Request"):
+            return lessons.unanswered(_guest_place(cohort), asked)
+        return _trial(cohort, shown, error=lessons.nothing_chosen()), 422
+    if asked.is_right(answer):
+        cookie["right"] = sorted({*cookie.get("right", ()), question})
+    return lessons.answered(_guest_place(cohort), asked, answer)
+
+
+@bp.post("/join/<code>/lesson/completion")
+@public
+def trial_complete(code: str) -> ResponseReturnValue:
+    """Remember what the guest has learned, and let her sign up."""
+    if current_user.is_authenticated:
+        return _at_home()
+    cohort, shown = _invited(code)
+    cookie["trial"] = {"cohort": cohort.code, "lesson": shown.key, "right": cookie.get("right", [])}
+    return _leave(url_for("account.sign_up"))
+
+
+def _invited(code: str) -> tuple[Cohort, Lesson]:
+    cohort = queries.invitation(db.session(), code)
+    return cohort, front_door(on_page()) or abort(404)
+
+
+def _trial(cohort: Cohort, shown: Lesson, error: str | None = None) -> str:
+    right = cookie.get("right", ())
+    return lessons.page(
+        shown,
+        _guest_place(cohort),
+        {check.key: check.right for check in shown.checks if check.key in right},
+        error=error,
+        guest=True,
+        back=url_for("courses.join", code=cohort.code),
+        eyebrow=_("First lesson, no sign-up needed"),
+        trainer=cohort.trainer,
+        number=1,
+        of=len(on_page().stage_of[shown.key].lessons),
+        learned=False,
+        before_url=None,
+        next_url=None,
+        leads_to="sign-up",
+    )
+
+
+def _guest_place(cohort: Cohort) -> Place:
+    return Place("courses.trial", "courses.trial_check", "courses.trial_complete", {"code": cohort.code})
+
+
+def _at_home() -> ResponseReturnValue:
+    flash(_("You have an account already: invitations are for those who are new. Here is your own page."), "info")
+    return _leave(url_for("home.today"))

@@ -1,0 +1,125 @@
+"""Running criteria: explain one, explain many, select all. All three use the same clause."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Integer, Select, cast, select
+from sqlalchemy.orm import Session
+
+from academy import clock
+from academy.catalog.content import Catalog
+from academy.criteria.compile import Compiler
+from academy.criteria.language import All, Any_, AtLeast, Criterion, Leaf, Not, leaves
+from academy.journal.models import Standing
+from academy.people.models import Person
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One node of a criterion for one trainee: met or not, and for a leaf how far she is."""
+
+    criterion: Criterion
+    met: bool
+    current: int
+    target: int
+    parts: tuple["Reason", ...] = ()
+
+    @property
+    def missing(self) -> int:
+        return 0 if self.met else max(self.target - self.current, 1)
+
+    def leaves(self) -> Iterator["Reason"]:
+        """The reasons of the leaves, in the order in which they are written."""
+        if isinstance(self.criterion, Leaf):
+            yield self
+        for part in self.parts:
+            yield from part.leaves()
+
+
+def explain_many(
+    session: Session,
+    catalog: Catalog,
+    criterion: Criterion,
+    who: Select[Any],
+    today: date | None = None,
+) -> dict[int, Reason]:
+    """For each trainee of `who` (a select of ids): condition, current, target, met. One statement."""
+    compiler = Compiler(catalog, today or clock.today())
+    conditions = tuple(leaves(criterion))
+    columns: list[Any] = []
+    for leaf in conditions:
+        columns += [
+            compiler.current(leaf, Person.id),
+            cast(compiler.clause(leaf, Person.id), Integer),
+        ]
+    rows = session.execute(
+        select(Person.id, Standing.since, cast(compiler.clause(criterion, Person.id), Integer), *columns)
+        .outerjoin(Standing, Standing.trainee_id == Person.id)
+        .where(Person.id.in_(who))
+    )
+    found = {}
+    for trainee, since, met, *pairs in rows:
+        figures = iter(
+            [
+                _settle(compiler, leaf, int(current or 0), bool(leaf_met), since)
+                for leaf, current, leaf_met in zip(conditions, pairs[::2], pairs[1::2], strict=True)
+            ]
+        )
+        reason = _tree(criterion, figures)
+        assert reason.met == bool(met), f"{criterion} explained as {reason.met}, selected as {bool(met)}"
+        found[trainee] = reason
+    return found
+
+
+def explain(session: Session, catalog: Catalog, criterion: Criterion, trainee_id: int) -> Reason:
+    """Condition by condition, what one trainee has and what she still needs."""
+    return explain_many(session, catalog, criterion, select(Person.id).where(Person.id == trainee_id))[trainee_id]
+
+
+def qualified(catalog: Catalog, criterion: Criterion, today: date | None = None) -> Select[int]:
+    """The select of all trainees who qualify."""
+    compiler = Compiler(catalog, today or clock.today())
+    return select(Person.id).where(Person.role == "trainee", compiler.clause(criterion, Person.id))
+
+
+def met(session: Session, catalog: Catalog, criteria: list[Criterion], trainee_id: int) -> list[bool]:
+    """Which of several criteria one trainee meets, in one statement."""
+    if not criteria:
+        return []
+    compiler = Compiler(catalog, clock.today())
+    row = session.execute(
+        select(*(cast(compiler.clause(criterion, trainee_id), Integer) for criterion in criteria))
+    ).one()
+    return [bool(answer) for answer in row]
+
+
+def _settle(compiler: Compiler, leaf: Leaf, current: int, met: bool, since: date | None) -> Reason:
+    target = compiler.target(leaf)
+    if leaf.name == "days_in_tier" and since:
+        current = max((compiler.today - since).days, 0)
+    if met:
+        # A course once completed stays so, even when a later version asks for more.
+        current = max(current, target)
+    elif leaf.name in ("course", "stage"):
+        current = min(current, target - 1)
+    return Reason(leaf, met, current, target)
+
+
+def _tree(criterion: Criterion, figures: Iterator[Reason]) -> Reason:
+    match criterion:
+        case Leaf():
+            return next(figures)
+        case Not(item):
+            part = _tree(item, figures)
+            return Reason(criterion, not part.met, int(not part.met), 1, (part,))
+        case All(items):
+            needed = len(items)
+        case Any_(items):
+            needed = 1
+        case AtLeast(n, items):
+            needed = n
+    parts = tuple(_tree(item, figures) for item in items)
+    reached = sum(part.met for part in parts)
+    return Reason(criterion, reached >= needed, min(reached, needed), needed, parts)

@@ -1,0 +1,33 @@
+"""The file room: content-addressed files outside the database."""
+
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+
+class FileRoom:
+    """Files by area and name in one folder; a name is the digest of what the file holds."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def put(self, area: str, data: bytes, suffix: str) -> str:
+        """Keep a file; its name. The same data twice is one file."""
+        name = hashlib.sha256(data).hexdigest()[:40] + suffix
+        path = self.path(area, name)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # Whoever reads sees the whole file or none, even if we are killed here.
+            handle, half = tempfile.mkstemp(dir=path.parent)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            os.replace(half, path)
+        return name
+
+    def path(self, area: str, name: str) -> Path:
+        """Where a file is; ValueError for a name that no file can have."""
+        if not re.fullmatch(r"[0-9a-f]{40}\.(svg|jpg|png|webp)", name) or not area.isalpha():
+            raise ValueError(name)
+        return self.root / area / name[:2] / name

@@ -1,0 +1,1 @@
+"""Today, and the front door for those who have no account."""

@@ -1,0 +1,64 @@
+"""HTTP."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from academy import clock
+from academy.catalog.queries import on_page
+from academy.courses.queries import stage_title, stop_url
+from academy.db import db
+from academy.home import actions, queries
+from academy.home.health import examine
+from academy.home.rules import greeting
+from academy.web.access import public
+
+bp = Blueprint("home", __name__)
+
+
+@bp.get("/")
+def today() -> ResponseReturnValue:
+    """What to do today; a promotion that she has not celebrated comes first."""
+    shown = queries.today(db.session(), on_page(), current_user)
+    if shown.celebration:
+        target = url_for("honours.promotion", tier=shown.celebration)
+        if request.headers.get("HX-Request"):
+            return "", 204, {"HX-Redirect": target}
+        return redirect(target)
+    return render_template(
+        "home/today.html",
+        today=shown,
+        checkin=shown.checkin,
+        daytime=greeting(clock.local(clock.now()).hour),
+        stop_url=stop_url,
+        stage_title=stage_title,
+    )
+
+
+@bp.post("/notices/seen")
+def seen() -> ResponseReturnValue:
+    """Put the notices that were shown away; changes the list of notices alone."""
+    trainee_id = current_user.id
+    with db.writing() as session:
+        actions.see(session, trainee_id, _until(request.form.get("until", "")))
+    if request.headers.get("HX-Request"):
+        return ""
+    return redirect(url_for("home.today"), 303)
+
+
+def _until(typed: str) -> datetime:
+    try:
+        return datetime.fromisoformat(typed).astimezone(UTC)
+    except (ValueError, OverflowError):
+        abort(400)
+
+
+@bp.get("/healthz")
+@public
+def healthz() -> ResponseReturnValue:
+    """Whether database, content and fonts are in order: 200, or 503 naming what is not."""
+    health = examine(current_app)
+    return asdict(health), 200 if health.is_good else 503

@@ -1,0 +1,1 @@
+"""What happened: facts, and the projections that are sums over them."""

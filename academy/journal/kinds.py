@@ -1,0 +1,39 @@
+"""The registry of facts: what may happen, and what each part of such a fact means."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of fact. `topic` is what a rule may name, `occurrence` tells repetitions apart."""
+
+    topic: str
+    occurrence: str
+    unit: str
+    won: bool = False
+    """Whether it is won (follows from other facts) rather than done."""
+
+
+KINDS: dict[str, Kind] = {
+    "profile.completed": Kind("", "", "1"),
+    "checkin.done": Kind("", "brand day", "1"),
+    "streak.reached": Kind("length", "first day of the run", "days"),
+    "lesson.completed": Kind("lesson", "", "1"),
+    "question.right": Kind("question", "", "1"),
+    "quiz.finished": Kind("quiz", "number of the attempt", "score, 0–100"),
+    "quiz.passed": Kind("quiz", "", "number of the attempt"),
+    "quiz.perfect": Kind("quiz", "", "1"),
+    "exam.passed": Kind("assessment", "", "number of the attempt"),
+    "pledge.signed": Kind("pledge", "version", "1"),
+    "handin.submitted": Kind("practice", "number of the hand-in", "1"),
+    "handin.accepted": Kind("practice", "number of the hand-in", "1"),
+    "handin.returned": Kind("practice", "number of the hand-in", "1"),
+    "stage.completed": Kind("stage", "", "1", won=True),
+    "course.completed": Kind("course", "", "1", won=True),
+    "badge.awarded": Kind("badge", "", "1", won=True),
+    "tier.reached": Kind("tier", "number of the promotion", "1", won=True),
+    "reward.granted": Kind("reward", "", "1 granted, 0 owed", won=True),
+    "reward.delivered": Kind("reward", "", "1", won=True),
+    "certificate.earned": Kind("design", "", "1", won=True),
+    "certificate.issued": Kind("design", "number of the certificate", "1", won=True),
+}

@@ -1,0 +1,1 @@
+"""Accounts, roles and cohorts: who somebody is and whom she may see."""

@@ -1,0 +1,86 @@
+"""Writes about people: seats, moves between cohorts, the audit trail."""
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from academy import clock
+from academy.db import insert
+from academy.people.models import Audit, Cohort, Membership, Person, Waiting
+
+
+def lock(session: Session, trainee_id: int) -> None:
+    """Make others wait who would write this trainee's game; the first thing that `record` does.
+
+    Without it, two tabs that meet the last two conditions at once would both see one missing.
+    """
+    session.execute(select(Person.id).where(Person.id == trainee_id).with_for_update())
+
+
+def audit(session: Session, staff: Person, action: str, subject: str) -> None:
+    """Put a staff action on record."""
+    session.add(Audit(at=clock.now(), staff_id=staff.id, action=action, subject=subject))
+
+
+def take_seat(session: Session, cohort_id: int) -> bool:
+    """Take one seat if one is left; the database counts, not we."""
+    taken = session.execute(
+        update(Cohort)
+        .where(Cohort.id == cohort_id, Cohort.taken < Cohort.capacity, Cohort.open)
+        .values(taken=Cohort.taken + 1)
+        .returning(Cohort.id)
+        .execution_options(synchronize_session=False)
+    )
+    return taken.first() is not None
+
+
+def leave_cohort(session: Session, trainee_id: int) -> None:
+    """End a trainee's time in her cohort and give her seat back."""
+    left = session.execute(
+        update(Membership)
+        .where(Membership.trainee_id == trainee_id, Membership.until.is_(None))
+        .values(until=clock.now())
+        .returning(Membership.cohort_id)
+        .execution_options(synchronize_session=False)
+    ).scalar()
+    if left is not None:
+        session.execute(
+            update(Cohort)
+            .where(Cohort.id == left)
+            .values(taken=Cohort.taken - 1)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def join_cohort(session: Session, trainee_id: int, cohort: Cohort) -> bool:
+    """Move a trainee into a cohort; False and a place on the waiting list if it is full or closed."""
+    if not take_seat(session, cohort.id):
+        wait_for(session, trainee_id, cohort.tier)
+        return False
+    leave_cohort(session, trainee_id)
+    session.add(Membership(trainee_id=trainee_id, cohort_id=cohort.id, since=clock.now()))
+    waiting = session.get(Waiting, trainee_id)
+    if waiting:
+        session.delete(waiting)
+    session.flush()
+    return True
+
+
+def wait_for(session: Session, trainee_id: int, tier: str) -> None:
+    """Put a trainee on the waiting list of a tier."""
+    row = insert(session, Waiting).values(trainee_id=trainee_id, tier=tier, since=clock.now())
+    session.execute(row.on_conflict_do_update(index_elements=["trainee_id"], set_={"tier": tier}))
+
+
+def place(session: Session, trainee_id: int, tier: str) -> Cohort | None:
+    """Find a seat in an open cohort of a tier, the fullest first; None puts her on the waiting list."""
+    candidates = session.scalars(
+        select(Cohort)
+        .where(Cohort.tier == tier, Cohort.open, Cohort.taken < Cohort.capacity)
+        .order_by((Cohort.capacity - Cohort.taken), Cohort.id)
+        .limit(5)
+    ).all()
+    for cohort in candidates:
+        if join_cohort(session, trainee_id, cohort):
+            return cohort
+    wait_for(session, trainee_id, tier)
+    return None

@@ -1,0 +1,150 @@
+"""Rows of people and of the cohorts that they learn in."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from academy.db import Model
+from academy.people.rules import PERMISSIONS
+
+
+class Person(Model):
+    """Somebody with an account: a trainee, a trainer, or the brand's staff."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        UniqueConstraint("phone"),
+        UniqueConstraint("email"),
+        CheckConstraint("role IN ('trainee', 'trainer', 'brand')", name="role"),
+        CheckConstraint("phone IS NOT NULL OR email IS NOT NULL OR erased_at IS NOT NULL", name="reachable"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    role: Mapped[str] = mapped_column(String(16), index=True)
+    phone: Mapped[str | None] = mapped_column(String(20))
+    email: Mapped[str | None] = mapped_column(String(254))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(40))
+    legal_name: Mapped[str | None] = mapped_column(String(40))
+    salutation: Mapped[str] = mapped_column(String(8), default="")
+    locale: Mapped[str | None] = mapped_column(String(8))
+    theme: Mapped[str | None] = mapped_column(String(8))
+    consent_version: Mapped[str | None] = mapped_column(String(20))
+    consent_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
+    epoch: Mapped[int] = mapped_column(default=0)
+    erased_at: Mapped[datetime | None]
+
+    is_authenticated = True
+    is_anonymous = False
+    standing: ClassVar[Any] = None
+    """Her standing, put here by whoever loads the visitor of a page; None for staff."""
+
+    @property
+    def is_active(self) -> bool:
+        return self.erased_at is None
+
+    def get_id(self) -> str:
+        """The session's key: a changed password raises the epoch and ends all other sessions."""
+        return f"{self.id}.{self.epoch}"
+
+    def may(self, permission: str) -> bool:
+        """Whether this person's role holds a permission word, e.g. `handin.review`."""
+        return permission in PERMISSIONS[self.role]
+
+
+class Cohort(Model):
+    """A class (班级) of one tier, led by a trainer; its code is the invitation link."""
+
+    __tablename__ = "cohort"
+    __table_args__ = (
+        UniqueConstraint("code"),
+        CheckConstraint("taken >= 0 AND taken <= capacity", name="seats"),
+        Index("ix_cohort_tier_open", "tier", "open"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(60))
+    tier: Mapped[str] = mapped_column(String(32))
+    trainer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    capacity: Mapped[int]
+    taken: Mapped[int] = mapped_column(default=0)
+    open: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+
+    trainer: Mapped[Person | None] = relationship()
+
+
+class Membership(Model):
+    """A trainee's time in a cohort; the one without an end is where she is now."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        Index(
+            "uq_membership_current",
+            "trainee_id",
+            unique=True,
+            sqlite_where=text("until IS NULL"),
+            postgresql_where=text("until IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    trainee_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), index=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+
+    cohort: Mapped[Cohort] = relationship()
+
+
+class Waiting(Model):
+    """A trainee for whom no open cohort of her tier had a seat."""
+
+    __tablename__ = "waiting"
+
+    trainee_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    tier: Mapped[str] = mapped_column(String(32), index=True)
+    since: Mapped[datetime]
+
+
+class ResetCode(Model):
+    """A one-time password-reset code that staff hands over; only its digest is kept."""
+
+    __tablename__ = "reset_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    digest: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Attempted(Model):
+    """One try at something throttled (a sign-in, a look-up), under a digest of who tried."""
+
+    __tablename__ = "attempted"
+    __table_args__ = (Index("ix_attempted_scope_key_at", "scope", "key", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    scope: Mapped[str] = mapped_column(String(16))
+    key: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+
+
+class Audit(Model):
+    """What staff did to whom; ids only, so that erasure need not touch it."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    action: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(60))

@@ -1,0 +1,42 @@
+"""Who may do what, and what a phone number, an e-mail address and a password must be."""
+
+import re
+
+TRAINEE, TRAINER, BRAND = "trainee", "trainer", "brand"
+
+_DESK = frozenset({"desk.open", "handin.review", "roster.see", "password.reset"})
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    TRAINEE: frozenset({"learn"}),
+    TRAINER: _DESK,
+    BRAND: _DESK | {"roster.see_all"},
+}
+
+PASSWORD_MIN, PASSWORD_MAX = 8, 128
+
+
+def phone_number(typed: str) -> str | None:
+    """A mainland mobile number as eleven digits, however it was grouped; None if it is none."""
+    digits = re.sub(r"[\s\-()]", "", typed.translate(_WIDE))
+    digits = re.sub(r"^(\+|00)86", "", digits)
+    return digits if re.fullmatch(r"1[3-9]\d{9}", digits) else None
+
+
+def email_address(typed: str) -> str | None:
+    """An e-mail address in lower case; None if it is none."""
+    address = typed.strip().lower()
+    if len(address) > 254 or not re.fullmatch(r"[^@\s,;<>\"]+@[^@\s,;<>\".]+(\.[^@\s,;<>\".]+)+", address):
+        return None
+    return address
+
+
+def masked(contact: str) -> str:
+    """A phone number or address that its owner recognises and nobody else can use."""
+    if "@" in contact:
+        head, _, host = contact.partition("@")
+        return f"{head[:1]}***@{host}"
+    return f"{contact[:3]}****{contact[-4:]}"
+
+
+# Full-width digits and signs, as Chinese keyboards type them.
+_WIDE = {code + 0xFEE0: code for code in range(0x21, 0x7F)}

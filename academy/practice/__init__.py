@@ -1,0 +1,1 @@
+"""Practice: hand-ins of text and pictures, and the trainer who accepts or returns them."""

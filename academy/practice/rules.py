@@ -1,0 +1,68 @@
+"""What a text to be handed in must be, when a practice opens, and by when its reply is promised. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+from academy import clock
+from academy.catalog.content import Catalog, Lesson, Practice, Stage
+
+WAITING, RETURNED, ACCEPTED = STATES = ("waiting", "returned", "accepted")
+MOST_COMMENT = 1000
+REPLY_BY = time(20)
+
+_BLANK = re.compile(r"【[^【】]*】")
+
+
+def tidy(typed: str | None) -> str:
+    """A text as we keep it: one kind of line end, no control characters, nothing around it."""
+    lines = (typed or "").replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
+
+
+def blanks(text: str) -> list[str]:
+    """The blanks that are still to be filled, such as 【月龄】."""
+    return _BLANK.findall(text)
+
+
+def pieces(text: str, words: Iterable[str]) -> list[tuple[str, bool]]:
+    """A text cut where listed words stand in it; True for the words, the longest where they overlap."""
+    found = sorted(set(words), key=len, reverse=True)
+    if not found:
+        return [(text, False)]
+    cut = re.split(f"({'|'.join(map(re.escape, found))})", text)
+    return [(piece, bool(i % 2)) for i, piece in enumerate(cut) if piece]
+
+
+def promised(handed_in: datetime) -> datetime:
+    """The instant by which a trainer replies: 20:00 on the next brand day."""
+    day = clock.day_of(handed_in) + timedelta(days=1)
+    return datetime.combine(day, REPLY_BY, tzinfo=clock.ZONE)
+
+
+def in_language(catalog: Catalog, practice: Practice, locale: str) -> Practice:
+    """A practice with the task and starter of its lesson in a language, where it has been translated."""
+    for block in catalog.lessons[practice.lesson].blocks.get(locale, ()):
+        if block["type"] == "practice" and block["practice"]["key"] == practice.key:
+            words = Practice.of(block["practice"], practice.lesson)
+            return replace(practice, task=words.task, starter=words.starter or practice.starter)
+    return practice
+
+
+def waits_for(catalog: Catalog, practice: Practice, done: Mapping[str, Collection[str]]) -> Stage | Lesson | None:
+    """What a practice's lesson still waits for: an earlier stage of its course, or an earlier lesson of its stage."""
+    stage = catalog.stage_of[practice.lesson]
+    if stage.key in done["stage.completed"]:
+        return None
+    stages = catalog.course[stage.course].stages
+    for earlier in stages[: stages.index(stage)]:
+        if earlier.key not in done["stage.completed"]:
+            return earlier
+    for lesson in stage.lessons:
+        if lesson.key == practice.lesson:
+            return None
+        if lesson.key not in done["lesson.completed"]:
+            return lesson
+    return None

@@ -1,0 +1,1 @@
+"""Stage quizzes and assessments: draws, attempts, answers."""

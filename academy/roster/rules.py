@@ -1,0 +1,50 @@
+"""Who counts as absent, what of a criterion is unmet, and what a search means. Pure."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+
+from academy import clock
+from academy.criteria.explain import Reason
+from academy.criteria.language import All
+
+ABSENT_DAYS = 3
+ACTIVE = ("checkin.done", "lesson.completed")
+"""The kinds of fact that say that somebody was there."""
+
+CODE_HOURS = 24
+
+
+def absent_since(today: date) -> date:
+    """The first of the brand days that she must have missed, all up to today, to count as absent."""
+    return today - timedelta(days=ABSENT_DAYS)
+
+
+def beginning(day: date) -> datetime:
+    """The instant at which a brand day begins."""
+    return datetime.combine(day, time(), tzinfo=clock.ZONE)
+
+
+def unmet(reason: Reason) -> Iterator[Reason]:
+    """What is still missing, condition by condition; alternatives are one condition."""
+    if reason.met:
+        return
+    if isinstance(reason.criterion, All):
+        for part in reason.parts:
+            yield from unmet(part)
+    else:
+        yield reason
+
+
+def conditions(reason: Reason) -> Iterator[Reason]:
+    """All conditions, met or not, in the order in which they are written."""
+    if isinstance(reason.criterion, All):
+        for part in reason.parts:
+            yield from conditions(part)
+    else:
+        yield reason
+
+
+def last_digits(typed: str) -> str | None:
+    """The end of a phone number, if that is what was typed."""
+    return typed if re.fullmatch(r"\d{4}", typed) else None

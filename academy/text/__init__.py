@@ -1,0 +1,1 @@
+"""Text: Markdown, YAML with line numbers, fonts, wording."""

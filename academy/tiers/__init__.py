@@ -1,0 +1,1 @@
+"""The ladder: which tier follows which, and on what condition. It decides and records nothing."""

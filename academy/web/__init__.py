@@ -1,0 +1,1 @@
+"""What every page stands on: settings, access, sessions, errors, language, assets."""

@@ -1,0 +1,94 @@
+"""Errors as pages that say what happened and what to do; for htmx, as a toast."""
+
+from typing import Any
+
+import structlog
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+# Plain tracebacks: the values of local variables may be personal data.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+    ]
+)
+log = structlog.get_logger()
+
+
+class Refused(Exception):
+    """The domain says no; `message` tells the reader why, and `link` where to go on (url, label)."""
+
+    status = 409
+
+    def __init__(self, message: Any, link: tuple[str, Any] | None = None) -> None:
+        super().__init__(str(message))
+        self.message = message
+        self.link = link
+
+
+TITLES: dict[int, Any] = {
+    400: _("That did not work"),
+    404: _("There is nothing here"),
+    405: _("That did not work"),
+    409: _("Not possible right now"),
+    410: _("This has expired"),
+    413: _("That is too large"),
+    429: _("Too many tries"),
+    500: _("Something went wrong"),
+}
+TEXTS: dict[int, Any] = {
+    400: _("The page was open for too long or was changed on the way. Please go back, reload and try again."),
+    404: _("The link may be old, or it is not yours to see."),
+    405: _("This address can't be opened that way. Please start again from the home page."),
+    413: _("Please choose smaller pictures: at most 10 MB each and nine at a time."),
+    429: _("Please wait a quarter of an hour, then try again."),
+    500: _("It is our fault and has been noted. Nothing was half-saved; please try again."),
+}
+
+
+def page(status: int, message: Any = None, link: tuple[str, Any] | None = None) -> ResponseReturnValue:
+    """The page, or the toast, of an error."""
+    shown = {
+        "status": status,
+        "title": TITLES.get(status, TITLES[400]),
+        "message": message or TEXTS.get(status, TEXTS[400]),
+        "link": link,
+    }
+    if request.headers.get("HX-Request"):
+        return (
+            render_template("errors/_toast.html", **shown),
+            status,
+            {"HX-Retarget": "#toasts", "HX-Reswap": "innerHTML"},
+        )
+    return render_template("errors/page.html", **shown), status
+
+
+def init(app: Flask) -> None:
+    """Handle refusals, HTTP errors and whatever else goes wrong."""
+
+    @app.errorhandler(Refused)
+    def refused(error: Refused) -> ResponseReturnValue:
+        return page(error.status, error.message, error.link)
+
+    @app.errorhandler(CSRFError)
+    def forged(error: CSRFError) -> ResponseReturnValue:
+        return page(400)
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> ResponseReturnValue:
+        if error.code is None or error.code < 400:
+            return error.get_response()
+        return page(404 if error.code in (401, 403) else error.code)
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> ResponseReturnValue:
+        log.exception("unexpected", path=request.path, method=request.method)
+        if app.testing and app.config.get("PROPAGATE_EXCEPTIONS"):
+            raise error
+        return page(500)

@@ -1,0 +1,77 @@
+"""The reader's language and theme, and content in it."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from flask import Flask, g, request, session
+from flask_babel import Babel, format_date, get_locale
+from flask_login import current_user
+from markupsafe import Markup
+
+from academy import clock
+from academy.text.markdown import render
+
+LOCALES = ("zh", "en")
+THEMES = ("auto", "light", "dark")
+
+
+def pick_locale() -> str:
+    """The person's choice, else the visitor's, else the browser's, else Chinese."""
+    if current_user and current_user.is_authenticated and current_user.locale in LOCALES:
+        return str(current_user.locale)
+    if session.get("locale") in LOCALES:
+        return str(session["locale"])
+    return request.accept_languages.best_match(LOCALES) or "zh"
+
+
+def pick_theme() -> str:
+    """The person's choice, else the visitor's, else the phone's."""
+    chosen = current_user.theme if current_user.is_authenticated else session.get("theme")
+    return chosen if chosen in THEMES else "auto"
+
+
+def locale() -> str:
+    """The language of the page: zh or en."""
+    found = get_locale()
+    return found.language if found else "zh"
+
+
+def pick(text: Mapping[str, str] | str) -> str:
+    """A content text in the reader's language, in Chinese where it has not been translated."""
+    if isinstance(text, str):
+        return text
+    return text.get(locale()) or text["zh"]
+
+
+def day(value: date | datetime) -> str:
+    """A day as the reader writes it: 9 月 18 日, 18 Sep."""
+    if isinstance(value, datetime):
+        value = clock.day_of(value)
+    if value.year == clock.today().year:
+        return str(format_date(value, "M 月 d 日" if locale() == "zh" else "d MMM"))
+    return str(format_date(value, "y 年 M 月 d 日" if locale() == "zh" else "d MMM y"))
+
+
+def moment(value: datetime) -> str:
+    """An instant on the brand's wall clock: 9 月 18 日 14:26."""
+    return f"{day(value)} {clock.local(value):%H:%M}"
+
+
+def markdown(text: Mapping[str, str] | str) -> Markup:
+    """A content text as HTML."""
+    return render(pick(text))
+
+
+def init(app: Flask) -> None:
+    """Register language, theme and the filters that speak them."""
+    Babel(app, locale_selector=pick_locale, default_translation_directories="translations")
+    app.add_template_filter(pick, "t")
+    app.add_template_filter(day, "day")
+    app.add_template_filter(moment, "moment")
+    app.add_template_filter(markdown, "md")
+
+    @app.context_processor
+    def reader() -> dict[str, object]:
+        if "theme" not in g:
+            g.theme = pick_theme()
+        return {"locale": locale(), "theme": g.theme}

@@ -1,0 +1,56 @@
+"""Settings, read from the environment once."""
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from environs import Env
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Unconfigured(RuntimeError):
+    """The environment lacks what production needs; the message says what and why."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How this installation runs; the README's table explains each."""
+
+    production: bool
+    secret_key: str
+    database_url: str
+    instance: Path
+    base_url: str | None = None
+    trusted_proxies: int = 0
+
+    @classmethod
+    def from_environment(cls) -> "Settings":
+        """Read ACADEMY_*; raises `Unconfigured` in production without a secret key."""
+        env = Env(prefix="ACADEMY_")
+        production = env.str("ENV", "production") != "development"
+        instance = Path(env.str("INSTANCE", str(ROOT / "instance"))).resolve()
+        secret = env.str("SECRET_KEY", "")
+        if production and len(secret) < 32:
+            raise Unconfigured(
+                "ACADEMY_SECRET_KEY must be set to at least 32 random characters in production: it signs sessions "
+                "and links. Make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'"
+            )
+        return cls(
+            production=production,
+            secret_key=secret or _development_key(instance),
+            database_url=env.str("DATABASE_URL", f"sqlite:///{instance / 'academy.sqlite'}"),
+            instance=instance,
+            base_url=env.str("BASE_URL", None),
+            trusted_proxies=env.int("TRUSTED_PROXIES", 0),
+        )
+
+
+def _development_key(instance: Path) -> str:
+    """A key of this checkout's own, so that two workers agree and a restart signs nobody out."""
+    path = instance / "development-key"
+    if not path.exists():
+        instance.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(32))
+    return path.read_text()

@@ -1,0 +1,49 @@
+"""The certificate's art is computed, flat, and the same every time."""
+
+import re
+from itertools import product
+from xml.etree import ElementTree
+
+import pytest
+
+from academy.achievements.certificates.ornament import HEIGHT, WIDTH, emblem, seal, sheet
+from academy.achievements.certificates.rules import METALS, Emblem
+
+DRAWINGS = [
+    sheet("gold"),
+    *(seal(characters, "gold") for characters in ("鹿", "鹿芽", "鹿芽印", "鹿芽之印", "𠮷一")),
+    *(emblem(Emblem(metal, feathers)) for metal, feathers in product(METALS, range(1, 6))),
+]
+
+
+@pytest.mark.parametrize("drawing", DRAWINGS)
+def test_a_drawing_is_sound_flat_and_in_hex(drawing: str) -> None:
+    root = ElementTree.fromstring(drawing)
+    assert {node.tag.rpartition("}")[2] for node in root.iter()} <= {"svg", "g", "path", "rect", "circle"}
+    colours = {node.get(paint) for node in root.iter() for paint in ("fill", "stroke")} - {None, "none"}
+    assert colours
+    assert all(re.fullmatch("#[0-9a-f]{6}", colour or "") for colour in colours)
+
+
+def test_the_frame_stays_on_the_sheet() -> None:
+    for path in re.findall(r'<path d="(M[^"]*C[^"]*)"', sheet("gold").split("<rect")[0]):
+        numbers = [float(number) for number in re.findall(r"-?[\d.]+", path)]
+        assert all(6.4 <= x <= WIDTH - 6.4 for x in numbers[::2])
+        assert all(6.4 <= y <= HEIGHT - 6.4 for y in numbers[1::2])
+
+
+def test_the_fan_counts_the_tier() -> None:
+    for feathers in range(1, 6):
+        assert emblem(Emblem("gold", feathers)).count("rotate(") == feathers
+
+
+def test_a_seal_always_wears_in_the_same_places() -> None:
+    first = seal("鹿芽", "gold")
+    seal.cache_clear()
+    assert seal("鹿芽", "gold") == first
+    assert seal("芽鹿", "gold") != first
+
+
+def test_a_seal_draws_each_of_its_characters() -> None:
+    for characters in ("鹿", "鹿芽", "鹿芽印", "鹿芽之印"):
+        assert seal(characters, "gold").count("stroke-width=") == len(characters)

@@ -1,0 +1,240 @@
+"""The stage and the cast: every test with a database runs on SQLite and on PostgreSQL."""
+
+import html as entities
+import shutil
+from collections.abc import Callable, Iterator
+from contextvars import Context
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from academy import ROOT, clock, create_app
+from academy.db import db
+from academy.journal.actions import start
+from academy.packs.actions import publish_pack, read
+from academy.people import passwords
+from academy.people.actions import join_cohort
+from academy.people.models import Cohort, Person
+from academy.people.passwords import hash_password
+from academy.web.settings import Settings
+from tests.servers import Postgres, postgres
+
+PASSWORD = "lu-ya-2026"
+MONDAY = datetime(2026, 9, 14, 10, 0, tzinfo=clock.ZONE)
+
+
+class Clock:
+    """Time as the test wants it."""
+
+    def __init__(self) -> None:
+        self.at = MONDAY.astimezone(UTC)
+
+    def to(self, instant: datetime) -> None:
+        self.at = instant.astimezone(UTC)
+
+    def move(self, **span: float) -> None:
+        self.at += timedelta(**span)
+
+
+@pytest.fixture(name="clock")
+def _clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    moved = Clock()
+    monkeypatch.setattr(clock, "source", lambda: moved.at)
+    return moved
+
+
+@dataclass(frozen=True)
+class Template:
+    """A migrated database with content and cast, copied for each test."""
+
+    kind: str
+    path: Path
+    files: Path
+    server: Postgres | None = None
+
+
+def settings(url: str, instance: Path) -> Settings:
+    return Settings(production=False, secret_key="a" * 64, database_url=url, instance=instance)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Postgres]:
+    with postgres() as running:
+        yield running
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    folder = tmp_path_factory.mktemp(f"template-{request.param}")
+    if request.param == "sqlite":
+        made = Template("sqlite", folder / "academy.sqlite", folder)
+        url = f"sqlite:///{made.path}"
+    else:
+        running: Postgres = request.getfixturevalue("server")
+        made = Template("postgresql", Path(running.create()), folder, running)
+        url = running.url(str(made.path))
+    moment = clock.source
+    clock.source = lambda: MONDAY.astimezone(UTC)
+    try:
+        app = create_app(settings(url, folder))
+        with app.app_context():
+            flask_migrate.upgrade()
+            _furnish(app)
+            db.session.remove()
+            if made.kind == "sqlite":
+                with db.engine.connect() as connection:
+                    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            db.engine.dispose()
+    finally:
+        clock.source = moment
+    return made
+
+
+def _furnish(app: Flask) -> None:
+    pack = read(ROOT / "courses")
+    assert not pack.problems, pack.problems
+    hashed = hash_password(PASSWORD)
+    with db.writing() as session:
+        publish_pack(session, app.extensions["files"], pack, "the tests' pack")
+        cast = {
+            "zhou": Person(role="trainer", name="周以宁", phone="13800000001"),
+            "wu": Person(role="trainer", name="吴老师", phone="13800000002"),
+            "lu": Person(role="brand", name="鹿芽运营", email="lu@luya.example"),
+            "tang": Person(role="trainee", name="小棠", phone="13800000011"),
+            "aduo": Person(role="trainee", name="阿朵", phone="13800000012"),
+            "xiaomi": Person(role="trainee", name="小米", phone="13800000013"),
+        }
+        for person in cast.values():
+            person.password_hash = hashed
+            person.created_at = clock.now()
+            session.add(person)
+        session.flush()
+        hers = Cohort(code="qt07", name="青铜 07 班", tier="bronze", trainer_id=cast["zhou"].id, capacity=50)
+        other = Cohort(code="qt08", name="青铜 08 班", tier="bronze", trainer_id=cast["wu"].id, capacity=50)
+        silver = Cohort(code="by03", name="白银 03 班", tier="silver", trainer_id=cast["zhou"].id, capacity=50)
+        for cohort in (hers, other, silver):
+            cohort.created_at = clock.now()
+            session.add(cohort)
+        session.flush()
+        for name, cohort in (("tang", hers), ("aduo", hers), ("xiaomi", other)):
+            start(session, cast[name].id, "bronze")
+            assert join_cohort(session, cast[name].id, cohort)
+
+
+class Compiled(BytecodeCache):
+    """Templates compiled once for all tests."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
+
+# Strong hashing is argon2's business, and slow on purpose.
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+
+
+class Browser(FlaskClient):
+    """A browser whose requests begin with nothing, though the test holds an app context of its own."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        return Context().run(super().open, *args, **kwargs)
+
+
+@pytest.fixture
+def app(template: Template, clock: Clock, tmp_path: Path) -> Iterator[Flask]:
+    """The whole app on a database of its own, with courses/ imported and the cast on stage."""
+    if template.server is None:
+        path = tmp_path / "academy.sqlite"
+        shutil.copy(template.path, path)
+        made, url = None, f"sqlite:///{path}"
+    else:
+        made = template.server.create(str(template.path))
+        url = template.server.url(made)
+    app = create_app(settings(url, tmp_path))
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    app.test_client_class = Browser
+    app.jinja_env.bytecode_cache = COMPILED
+    shutil.copytree(template.files / "files", tmp_path / "files", dirs_exist_ok=True)
+    try:
+        yield app
+    finally:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        if made and template.server:
+            template.server.drop(made)
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session in an app context; `with db.writing()` works on it."""
+    with app.app_context():
+        yield db.session()
+
+
+def _person(name: str) -> Callable[[Session], Person]:
+    @pytest.fixture(name=name)
+    def found(session: Session) -> Person:
+        contact = {"zhou": 1, "wu": 2, "tang": 11, "aduo": 12, "xiaomi": 13}.get(name)
+        query = session.query(Person)
+        person = (
+            query.filter_by(phone=f"138000000{contact:02}") if contact else query.filter_by(email="lu@luya.example")
+        ).one()
+        session.refresh(person)
+        session.expunge(person)
+        session.rollback()
+        return person
+
+    return found  # type: ignore[return-value]
+
+
+zhou, wu, lu = _person("zhou"), _person("wu"), _person("lu")
+tang, aduo, xiaomi = _person("tang"), _person("aduo"), _person("xiaomi")
+
+
+@pytest.fixture
+def cohort(session: Session) -> Cohort:
+    """青铜 07 班, led by 周以宁."""
+    found = session.query(Cohort).filter_by(code="qt07").one()
+    session.expunge(found)
+    session.rollback()
+    return found
+
+
+@pytest.fixture
+def client_of(app: Flask) -> Callable[[Person | None], FlaskClient]:
+    """A browser in which somebody is signed in; None for a stranger's."""
+
+    def client(person: Person | None) -> FlaskClient:
+        opened = app.test_client()
+        if person is not None:
+            with opened.session_transaction() as kept:
+                kept["_user_id"] = person.get_id()
+                kept["_fresh"] = True
+                kept.permanent = True
+        return opened
+
+    return client
+
+
+def html(response: TestResponse) -> str:
+    """The text of a page with entities decoded."""
+    return entities.unescape(response.get_data(as_text=True))

@@ -1,0 +1,167 @@
+"""Packs: what ships is sound, and whatever is wrong in one is named by file, line and field."""
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from academy import ROOT
+from academy.catalog.actions import publish
+from academy.catalog.content import Course
+from academy.catalog.models import Release
+from academy.catalog.queries import published
+from academy.db import db
+from academy.packs.actions import Conflict, publish_pack, read
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    """A copy of what ships, to break."""
+    return Path(shutil.copytree(ROOT / "courses", tmp_path / "courses"))
+
+
+def test_what_ships_has_no_problems() -> None:
+    assert read(ROOT / "courses").problems == []
+
+
+def test_the_bronze_stage_is_whole() -> None:
+    documents = read(ROOT / "courses").documents
+    course = Course.of(documents["course", "first-steps"])
+    assert [len(stage.lessons) for stage in course.stages] == [4, 4, 4]
+    assert all(stage.quiz and stage.quiz.draw == 5 and stage.quiz.passing == 80 for stage in course.stages)
+    assessment = documents["assessment", "bronze-exam"]
+    assert len(assessment["questions"]) >= 40
+    assert (assessment["draw"], assessment["minutes"], assessment["pass"]) == (20, 60, 80)
+    for lesson in course.lessons:
+        kinds = [block["type"] for block in lesson.blocks["zh"]]
+        assert kinds.count("dont") >= 2, lesson.key
+        assert kinds.count("do") >= 2, lesson.key
+        assert kinds.count("mistake") == kinds.count("check") == kinds.count("today") == 1, lesson.key
+
+
+def test_the_first_course_reads_in_english_too() -> None:
+    course = Course.of(read(ROOT / "courses").documents["course", "first-steps"])
+    assert all("en" in lesson.blocks for lesson in course.stages[0].lessons)
+
+
+def test_no_paragraph_stands_in_two_lessons() -> None:
+    seen: dict[str, str] = {}
+    for path in sorted((ROOT / "courses").glob("*/*/*.md")):
+        for paragraph in path.read_text("utf-8").split("\n\n"):
+            said = paragraph.strip()
+            if len(said) > 20 and not said.startswith((":::", "---")):
+                assert said not in seen, f"{path.name} repeats {seen.get(said)}: {said}"
+                seen[said] = path.name
+
+
+Change = Callable[[Path], None]
+
+
+def replaced(file: str, old: str, new: str) -> Change:
+    def change(root: Path) -> None:
+        path = root / file
+        text = path.read_text("utf-8")
+        assert old in text, old
+        path.write_text(text.replace(old, new, 1), "utf-8")
+
+    return change
+
+
+QUIZ = "first-steps/1-real-user/quiz.yaml"
+LESSON = "first-steps/1-real-user/01-own.md"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (replaced(QUIZ, "pass: 80", "pass: 180"), rf"{QUIZ}:3: pass: .*from 1 to 100"),
+        (replaced(QUIZ, "type: single", "type: essay"), rf"{QUIZ}:7: questions\.0\.type: must be single"),
+        (replaced(QUIZ, "lesson: own", "lesson: owl"), rf"{QUIZ}:8: questions\.0\.lesson: there is no lesson owl"),
+        (replaced(QUIZ, "draw: 5", "draw: 50"), rf"{QUIZ}:4: draw: is more than there are"),
+        (replaced(QUIZ, "key: ru-2", "key: ru-1"), rf"{QUIZ}:\d+: questions\.1\.key: ru-1 is taken already"),
+        (replaced(QUIZ, "pass: 80", "pass: [80"), rf"{QUIZ}:\d+: file: "),
+        (replaced(LESSON, "minutes: 5", "minutes: five"), rf"{LESSON}:5: minutes: must be a whole number"),
+        (replaced(LESSON, "::: mistake", "::: mistaek"), rf"{LESSON}:\d+: mistaek: is no kind of block"),
+        (replaced(LESSON, "pictures/own-shelf.svg", "../../secret.svg"), rf"{LESSON}:\d+: file: there is no picture"),
+        (replaced(LESSON, "alt: ", "alternative: "), rf"{LESSON}:\d+: alt: says nothing"),
+        (
+            replaced("first-steps/course.yaml", "folder: 1-real-user", "folder: ../.."),
+            r"course.yaml:8: stages\.0\.folder",
+        ),
+        (
+            replaced("academy.yaml", "growth: {at_least: 300}", "growth: {at_least: lots}"),
+            r"academy.yaml:\d+: ladder\.tiers\.0\.promotion\.all\.3\.growth\.at_least: must be a whole number",
+        ),
+        (
+            replaced("academy.yaml", "count: {kind: checkin.done,", "count: {kind: referral.qualified,"),
+            r"academy.yaml:\d+: ladder\.tiers\.0\.promotion\.all\.4\.count\.kind: .*禁止传销条例",
+        ),
+        (
+            replaced("academy.yaml", "course: {key: tools}", "course: {key: toolz}"),
+            r"academy.yaml:\d+: ladder\.tiers\.0\.promotion: there is no course toolz",
+        ),
+        (
+            replaced("academy.yaml", "荣誉称号。特颁", "国家职业资格。特颁"),
+            r"academy.yaml:\d+: designs\.designs\.0\.closing: ",
+        ),
+        (
+            replaced("academy.yaml", "kind: pledge.signed, growth", "kind: post.shared, growth"),
+            r"kind: 'post.shared' is not",
+        ),
+        (replaced("academy.yaml", "\nwords:", "\nwordz:"), r"academy.yaml:\d+: wordz: is no section"),
+    ],
+)
+def test_a_broken_pack_names_file_line_and_field(pack: Path, change: Change, said: str) -> None:
+    change(pack)
+    problems = [str(problem) for problem in read(pack).problems]
+    assert any(re.search(said, problem) for problem in problems), problems
+
+
+def test_a_lesson_without_front_matter_is_named(pack: Path) -> None:
+    (pack / LESSON).write_text("只有正文", "utf-8")
+    assert any(p.file == LESSON and p.line == 1 for p in read(pack).problems)
+
+
+def test_a_missing_folder_is_a_problem_and_no_crash(tmp_path: Path) -> None:
+    assert "no such folder" in str(read(tmp_path / "nowhere").problems[0])
+
+
+def test_a_broken_pack_is_not_imported(app: Flask, session: Session, pack: Path) -> None:
+    replaced(QUIZ, "pass: 80", "pass: 180")(pack)
+    result = app.test_cli_runner().invoke(args=["packs", "import", str(pack)])
+    assert result.exit_code == 1
+    assert "nothing was imported" in result.output
+    assert session.query(Release).count() == 1
+
+
+def test_importing_the_same_again_changes_nothing(app: Flask, session: Session) -> None:
+    result = app.test_cli_runner().invoke(args=["packs", "import", str(ROOT / "courses")])
+    assert (result.exit_code, result.output.strip()) == (0, "nothing has changed")
+    assert session.query(Release).count() == 1
+
+
+def test_a_changed_lesson_is_published_and_the_old_release_still_stands(
+    app: Flask, session: Session, pack: Path
+) -> None:
+    replaced(LESSON, "只推自己用过的", "只说自己用过的")(pack)
+    with db.writing() as s:
+        release = publish_pack(s, app.extensions["files"], read(pack), "a word")
+    assert release is not None
+    assert published(session).lessons["own"].title["zh"] == "只说自己用过的"
+    assert published(session, 1).lessons["own"].title["zh"] == "只推自己用过的"
+
+
+def test_what_was_edited_in_the_browser_is_not_overwritten_in_silence(app: Flask, session: Session, pack: Path) -> None:
+    edited = dict(published(session).one("course", "first-steps"))
+    edited["title"] = {"zh": "青铜课", "en": "Bronze"}
+    with db.writing() as s:
+        publish(s, {("course", "first-steps"): edited}, origin="studio")
+    replaced(LESSON, "只推自己用过的", "只说自己用过的")(pack)
+    with pytest.raises(Conflict) as conflict, db.writing() as s:
+        publish_pack(s, app.extensions["files"], read(pack), "a word")
+    assert conflict.value.names == ["course/first-steps"]
+    assert published(session).course["first-steps"].title["zh"] == "青铜课"

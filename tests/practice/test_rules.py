@@ -1,0 +1,72 @@
+"""The pure decisions of practice."""
+
+from datetime import datetime
+
+import pytest
+
+from academy import ROOT, clock
+from academy.catalog.content import Catalog, Document
+from academy.packs.actions import read
+from academy.practice.rules import blanks, in_language, pieces, promised, tidy, waits_for
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    documents = read(ROOT / "courses").documents
+    return Catalog(1, {name: Document(1, content) for name, content in documents.items()})
+
+
+@pytest.fixture(autouse=True)
+def apart() -> None:
+    """No app is needed here."""
+
+
+def test_a_text_is_kept_with_one_kind_of_line_end_and_without_what_databases_refuse() -> None:
+    assert tidy("  早\r\n安\r\x00\x1b  ") == "早\n安"
+    assert tidy("👩‍👧 𠮷 䶮") == "👩‍👧 𠮷 䶮"
+    assert tidy(None) == ""
+
+
+def test_blanks_are_found_and_plain_text_has_none() -> None:
+    assert blanks("我家【月龄】，用了【多久】。") == ["【月龄】", "【多久】"]
+    assert blanks("我家 14 个月】，用了【一个冬天。") == []
+
+
+def test_every_listed_word_is_cut_out_and_the_longest_wins() -> None:
+    text = "最好的，真是最好，医生推荐。"
+    assert pieces(text, ["最好", "最好的", "医生推荐"]) == [
+        ("最好的", True),
+        ("，真是", False),
+        ("最好", True),
+        ("，", False),
+        ("医生推荐", True),
+        ("。", False),
+    ]
+    assert pieces(text, []) == [(text, False)]
+    assert "".join(piece for piece, _ in pieces(text, ["最好"])) == text
+
+
+@pytest.mark.parametrize(("hour", "minute"), [(0, 0), (10, 0), (23, 59)])
+def test_the_reply_is_promised_for_twenty_hours_of_the_next_brand_day(hour: int, minute: int) -> None:
+    handed_in = datetime(2026, 9, 14, hour, minute, tzinfo=clock.ZONE)
+    assert clock.local(promised(handed_in)) == datetime(2026, 9, 15, 20, tzinfo=clock.ZONE)
+
+
+def test_a_practice_waits_for_the_stages_and_lessons_before_it(catalog: Catalog) -> None:
+    done: dict[str, set[str]] = {"stage.completed": set(), "lesson.completed": set()}
+    first, later = catalog.practices["first-words"], catalog.practices["three-sentences-text"]
+    introduction = catalog.practices["self-intro"]
+    assert waits_for(catalog, first, done) is None
+    assert waits_for(catalog, introduction, done) == catalog.lessons["own"]
+    assert waits_for(catalog, later, done) == catalog.stages["real-user"]
+    done["lesson.completed"] = {"own", "no-stock", "who-fits"}
+    assert waits_for(catalog, introduction, done) is None
+    done["stage.completed"] = {"real-user"}
+    assert waits_for(catalog, later, done) is None
+
+
+def test_the_task_is_read_in_english_where_it_was_translated(catalog: Catalog) -> None:
+    first, later = catalog.practices["first-words"], catalog.practices["three-sentences-text"]
+    assert "Choose one thing" in in_language(catalog, first, "en").task["zh"]
+    assert "选一件" in in_language(catalog, first, "zh").task["zh"]
+    assert in_language(catalog, later, "en").task == later.task

@@ -1,0 +1,119 @@
+"""The servers that tests start for themselves: a private PostgreSQL, and the app on a thread."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """A running PostgreSQL that listens only on the Unix socket in `folder`."""
+
+    folder: Path
+    names: Iterator[int] = field(default_factory=count)
+
+    def url(self, database: str) -> str:
+        """The SQLAlchemy URL of a database of this server."""
+        return f"postgresql+psycopg://postgres@/{database}?host={self.folder}"
+
+    def create(self, template: str = "template0") -> str:
+        """Copy a database that nobody is connected to, and return the name of the copy."""
+        name = f"test_{next(self.names)}"
+        self._run("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
+        return name
+
+    def drop(self, name: str) -> None:
+        """Drop a database, whoever is still connected to it."""
+        self._run("DROP DATABASE {} WITH (FORCE)", name)
+
+    @contextmanager
+    def database(self, template: str = "template0") -> Iterator[str]:
+        """The SQLAlchemy URL of a fresh database that is dropped afterwards."""
+        name = self.create(template)
+        try:
+            yield self.url(name)
+        finally:
+            self.drop(name)
+
+    def _run(self, statement: str, *names: str) -> None:
+        with psycopg.connect(host=str(self.folder), user="postgres", dbname="postgres", autocommit=True) as connection:
+            connection.execute(SQL(statement).format(*map(Identifier, names)))
+
+
+@contextmanager
+def postgres() -> Iterator[Postgres]:
+    """Start a PostgreSQL in a temporary folder, of Debian's newest binaries; it ends with this process."""
+    binaries = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+    # PostgreSQL refuses to run as root.
+    as_owner = ["--reuid=postgres", "--regid=postgres", "--init-groups"] if os.geteuid() == 0 else []
+    setpriv = ["setpriv", "--pdeathsig=INT", *as_owner, "--"]
+    with TemporaryDirectory(prefix="academy-postgres-") as temporary:
+        folder = Path(temporary)
+        if as_owner:
+            shutil.chown(folder, "postgres", "postgres")
+        initdb = ["--pgdata=data", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C"]
+        subprocess.run(
+            [*setpriv, binaries / "initdb", *initdb, "--no-sync"], cwd=folder, check=True, capture_output=True
+        )
+        options = {
+            "listen_addresses": "",
+            "unix_socket_directories": folder,
+            "fsync": "off",
+            "full_page_writes": "off",
+            "synchronous_commit": "off",
+        }
+        settings = [f"--{name}={value}" for name, value in options.items()]
+        with (folder / "log").open("wb") as log:
+            server = subprocess.Popen(
+                [*setpriv, binaries / "postgres", "-D", "data", *settings], cwd=folder, stdout=log, stderr=log
+            )
+        try:
+            _await(server, binaries / "pg_isready", folder)
+            yield Postgres(folder)
+        finally:
+            server.send_signal(signal.SIGINT)  # ends open connections, then stops
+            server.wait(timeout=30)
+
+
+def _await(server: subprocess.Popen[bytes], is_ready: Path, folder: Path) -> None:
+    deadline = time.monotonic() + 30
+    while subprocess.run([is_ready, "--quiet", "--host", folder], check=False).returncode:
+        if server.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"PostgreSQL did not start:\n{(folder / 'log').read_text()}")
+        time.sleep(0.05)
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_request(self, *args: Any, **kwargs: Any) -> None:
+        pass
+
+
+@contextmanager
+def serving(app: "WSGIApplication") -> Iterator[str]:
+    """Serve an app from a thread of this process, so that a test moves its clock; yields its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = Thread(target=server.serve_forever, name="app", daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
