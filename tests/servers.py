@@ -4,7 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
-import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -80,24 +80,31 @@ def postgres() -> Iterator[Postgres]:
             "synchronous_commit": "off",
         }
         settings = [f"--{name}={value}" for name, value in options.items()]
-        with (folder / "log").open("wb") as log:
-            server = subprocess.Popen(
-                [*setpriv, binaries / "postgres", "-D", "data", *settings], cwd=folder, stdout=log, stderr=log
-            )
+        server = subprocess.Popen(
+            [*setpriv, binaries / "postgres", "-D", "data", *settings],
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert server.stderr
+        said = []
+        for line in server.stderr:
+            said.append(line)
+            if "ready to accept connections" in line:
+                break
+        else:
+            raise RuntimeError(f"PostgreSQL did not start:\n{''.join(said)}")
+        # What it says from now on is read and forgotten, so that it never waits for a reader.
+        reader = Thread(target=deque, args=(server.stderr, 0), daemon=True)
+        reader.start()
         try:
-            _await(server, binaries / "pg_isready", folder)
             yield Postgres(folder)
         finally:
             server.send_signal(signal.SIGINT)  # ends open connections, then stops
             server.wait(timeout=30)
-
-
-def _await(server: subprocess.Popen[bytes], is_ready: Path, folder: Path) -> None:
-    deadline = time.monotonic() + 30
-    while subprocess.run([is_ready, "--quiet", "--host", folder], check=False).returncode:
-        if server.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError(f"PostgreSQL did not start:\n{(folder / 'log').read_text()}")
-        time.sleep(0.05)
+            reader.join()
+            server.stderr.close()
 
 
 class _Quiet(WSGIRequestHandler):

@@ -11,7 +11,6 @@ from academy import clock
 from academy.achievements import queries
 from academy.achievements.certificates import queries as certificates
 from academy.achievements.certificates.models import Certificate
-from academy.achievements.certificates.paper import render_pdf
 from academy.catalog.queries import on_page
 from academy.criteria.language import leaves
 from academy.db import db
@@ -124,6 +123,9 @@ def certificate(serial: str) -> str:
 @bp.get("/honours/certificates/<serial>.pdf")
 def paper(serial: str) -> ResponseReturnValue:
     """One of her certificates as it is printed."""
+    # WeasyPrint takes a second to load, which no other request or command should wait for.
+    from academy.achievements.certificates.paper import render_pdf
+
     session = db.session()
     mine = _own(serial)
     pdf = render_pdf(certificates.design(session, mine), certificates.paper(mine, _verify_url(mine)))

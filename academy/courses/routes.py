@@ -1,6 +1,8 @@
 """HTTP: the map, the lessons, and the first lesson for guests."""
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, send_file, url_for
+import mimetypes
+
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -137,7 +139,7 @@ def picture(name: str) -> ResponseReturnValue:
         abort(404)
     if not path.is_file():
         abort(404)
-    response = send_file(path, etag=False)
+    response = Response(path.read_bytes(), mimetype=mimetypes.guess_type(name)[0])
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     response.headers["Content-Security-Policy"] = SANDBOX
     return response

@@ -147,16 +147,7 @@ def shoot(browser: Browser, app: Flask, address: str, folder: Path, width: int, 
         page.context.close()
 
 
-README = {
-    "today": 390,
-    "map": 390,
-    "lesson": 390,
-    "quiz": 390,
-    "promotion": 390,
-    "verify": 390,
-    "desk": 1440,
-    "review": 1440,
-}
+README = dict.fromkeys(("today", "map", "lesson", "quiz", "promotion", "verify"), 390) | {"review": 1440}
 
 
 def show(browser: Browser, app: Flask, address: str, folder: Path) -> None:
@@ -169,7 +160,7 @@ def show(browser: Browser, app: Flask, address: str, folder: Path) -> None:
             with Image.open(shots / f"{name}-{width}-light-zh.png") as picture:
                 across = 390 if width == 390 else 1200
                 small = picture.convert("RGB").resize((across, picture.height * across // picture.width))
-                top = small.crop((0, 0, across, min(small.height, 844)))
+                top = small.crop((0, 0, across, min(small.height, 844 if width == 390 else 420)))
                 top.quantize(128).save(folder / f"{name}.png", optimize=True)
     with app.app_context():
         certificate = db.session.scalars(select(Certificate)).one()

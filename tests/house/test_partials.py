@@ -1,0 +1,145 @@
+"""Every partial renders alone: with the data that it names, and with no macro lent by the page around it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, render_template
+from flask.testing import FlaskClient
+from flask_login import login_user
+from jinja2 import meta
+from jinja2.runtime import Macro
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from academy import ROOT
+from academy.account.demo import Story
+from academy.achievements.certificates.actions import issue_waiting
+from academy.achievements.certificates.models import Certificate
+from academy.db import db
+from academy.people.models import Attempted, Audit, Cohort, Membership, Person
+from academy.people.passwords import hash_password
+from academy.practice.models import HandIn
+from academy.quizzes.models import Attempt
+from tests.phone import HTMX
+
+TEMPLATES = ROOT / "templates"
+PARTIALS = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("_*.html"))
+
+
+@pytest.fixture
+def told(app: Flask, session: Session) -> Session:
+    """The demo people on the stage instead of the cast."""
+    with db.writing() as s:
+        for rows in (Membership, Attempted, Audit):
+            s.query(rows).delete()
+        s.query(Cohort).update({"code": Cohort.code + "-old", "trainer_id": None, "taken": 0})
+        for person in s.query(Person):
+            person.phone, person.email = None, f"{person.id}@old.example"
+        s.flush()
+        Story(s, hash_password("-")).tell()
+    return session
+
+
+@pytest.fixture
+def lent(app: Flask) -> dict[str, dict[str, Any]]:
+    """What each partial was given when a page drew it."""
+    seen: dict[str, dict[str, Any]] = {}
+    find = app.jinja_env.get_template
+
+    def spy(name: Any, *args: Any, **kwargs: Any) -> Any:
+        template = find(name, *args, **kwargs)
+        if Path(str(template.name)).name.startswith("_") and template.name not in seen:
+            draw = template.root_render_func
+
+            def drawn(context: Any) -> Iterator[str]:
+                seen.setdefault(str(template.name), dict(context.get_all()))
+                yield from draw(context)
+
+            template.root_render_func = drawn
+        return template
+
+    app.jinja_env.get_template = spy  # type: ignore[method-assign]
+    return seen
+
+
+def walk(session: Session, client_of: Callable[[Person | None], FlaskClient]) -> Person:
+    """Open what draws every partial; the trainee on whose screens they stood."""
+    by_name = {person.name: person for person in session.scalars(select(Person).where(Person.phone.is_not(None)))}
+    tang, doudou, zhou = by_name["小棠"], by_name["豆豆妈"], by_name["周以宁"]
+    waiting = session.scalars(select(HandIn).where(HandIn.verdict_id.is_(None))).one().id
+    accepted = session.scalars(select(HandIn).where(HandIn.verdict_id.is_not(None))).one().id
+    session.expunge_all()
+    session.rollback()
+    hers, doudous, desk, strange = client_of(tang), client_of(doudou), client_of(zhou), client_of(None)
+    for path in (
+        "/join/qt07",
+        "/join/qt07/lesson",
+        "/sign-up",
+        "/sign-in",
+        "/terms",
+        "/privacy",
+        "/v",
+        "/v/LY-1/AAAAAAAA",
+    ):
+        strange.get(path)
+        strange.get(path, headers={"Accept-Language": "en"})
+    for path in ("/", "/map", "/lessons/own", "/pledge", "/me", f"/hand-ins/{waiting}", "/practice/self-intro"):
+        hers.get(path)
+    hers.post("/check-ins", headers=HTMX)
+    hers.post("/lessons/own/checks/own-check", data={"answer": "b"}, headers=HTMX)
+    hers.post("/lessons/hand-over/completion", headers=HTMX)
+    hers.post("/practice/self-intro/hand-ins", data={"text": "大家好，我是最好的妈妈，家里都用过，绝对没错。" * 2})
+    hers.post("/quizzes/real-user-quiz/attempts")
+    attempt = session.scalars(select(Attempt.id).where(Attempt.finished_at.is_(None))).one()
+    session.rollback()
+    hers.get(f"/attempts/{attempt}/questions/1")
+    hers.post(f"/attempts/{attempt}/questions/1", data={"option": "a"}, headers=HTMX)
+    desk.get("/desk/hand-ins")
+    desk.get("/desk/roster")
+    desk.post(f"/desk/hand-ins/{waiting}/return", data={"comment": "再说说是什么时候用的。"})
+    hers.get("/practice/first-words")
+    doudous.get(f"/hand-ins/{accepted}")
+    doudous.post("/check-ins")
+    doudous.get("/honours/promotions/silver")
+    attempts = select(Attempt.id).where(Attempt.quiz == "bronze-exam").order_by(Attempt.id.desc())
+    doudous.post("/quizzes/bronze-exam/attempts")
+    number = session.scalars(attempts).first()
+    session.rollback()
+    doudous.get(f"/attempts/{number}?ending=1")
+    doudous.get(f"/attempts/{number}/questions/1")
+    with db.writing() as s:
+        holder = s.get_one(Person, doudou.id)
+        holder.legal_name = "豆豆妈妈"
+        issue_waiting(s, holder)
+    paper = session.scalars(select(Certificate)).one()
+    serial, code = paper.serial, paper.code
+    session.rollback()
+    strange.get(f"/v/{serial}/{code}")
+    return tang
+
+
+def needs(app: Flask, name: str) -> set[str]:
+    """The names that a partial uses and does not make itself, and those of the partials in it."""
+    tree = app.jinja_env.parse((TEMPLATES / name).read_text("utf-8"))
+    inside = {part for part in meta.find_referenced_templates(tree) if part in PARTIALS}
+    return meta.find_undeclared_variables(tree).union(*(needs(app, str(part)) for part in inside))
+
+
+def test_every_partial_renders_alone(
+    app: Flask,
+    told: Session,
+    lent: dict[str, dict[str, Any]],
+    client_of: Callable[[Person | None], FlaskClient],
+) -> None:
+    tang = walk(told, client_of)
+    assert sorted(set(PARTIALS) - set(lent)) == [], "no page of this walk draws these"
+    for name in PARTIALS:
+        names = needs(app, name) & set(lent[name])
+        alone = {word: lent[name][word] for word in names}
+        borrowed = [word for word, value in alone.items() if isinstance(value, Macro)]
+        assert not borrowed, f"{name} uses macros that it does not import: {borrowed}"
+        with app.test_request_context():
+            login_user(told.get_one(Person, tang.id))
+            assert render_template(name, **alone).strip(), name
