@@ -42,7 +42,7 @@ def test_a_right_pair_shows_what_the_paper_says(paper: Certificate, client_of: C
     for said in (
         "荣誉证书",
         "林*棠",
-        "快乐宝妈 · 白银",
+        "「快乐宝妈·白银」",
         "结业考核九十二分",
         paper.serial,
         "2026年9月14日",
