@@ -117,6 +117,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     with app.app_context():
         prepare(db.engine)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    app.before_request(_bound)
     CSRFProtect(app)
     Htmx(app)
     _sign_in(app)
@@ -151,6 +152,12 @@ def _sign_in(app: Flask) -> None:
         g.release = found.release
         setattr(found.person, "standing", found.standing)  # noqa: B010 an attribute of this request, not a column
         return found.person
+
+
+def _bound() -> None:
+    """Only uploads may be large; a plain form is read at once, so its whole size is what counts."""
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = 1024 * 1024
 
 
 def _headers(response: Any) -> ResponseReturnValue:

@@ -27,15 +27,30 @@ from tests.conftest import PASSWORD, Clock
 WORDS = "我家 14 个月，换尿裤时用了两个月护臀膏，我看到膏体偏稠，冬天要先在手心焐一下再抹。盖子要两只手才拧得开。"
 
 
+def hold(page: Page, screen: str) -> None:
+    """No screen bars anybody, in light or dark."""
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        assert barriers(page) == [], f"{screen}, {scheme}"
+
+
 class Newcomer:
     """小棠 with her phone."""
 
-    def __init__(self, page: Page, catalog: Catalog) -> None:
+    def __init__(self, page: Page, catalog: Catalog, scripts: bool) -> None:
         self.page = page
+        self.scripts = scripts
+        self.looked: set[str] = set()
         self.questions = {
             question.prompt["zh"]: question for quiz in catalog.quizzes.values() for question in quiz.questions
         }
         self.checks = {check.key: check for lesson in catalog.lessons.values() for check in lesson.checks}
+
+    def look(self, screen: str) -> None:
+        """Hold a screen, the first time that she sees it, to what axe knows, light and dark."""
+        if self.scripts and screen not in self.looked:
+            self.looked.add(screen)
+            hold(self.page, screen)
 
     def open(self, path: str) -> None:
         response = self.page.goto(path)
@@ -58,6 +73,7 @@ class Newcomer:
         self.choose(self.checks[check.removeprefix("check-")])
         self.page.locator(".quicktest form button").click()
         expect(self.page.locator(".quicktest .verdict")).to_contain_text("答对了")
+        self.look("lesson")
         self.page.locator(".actionbar form button").click()
 
     def take_quiz(self) -> None:
@@ -65,20 +81,24 @@ class Newcomer:
         self.page.locator(".actionbar form button").click()
         for _ in range(5):
             self.page.locator("form#question").wait_for()
+            self.look("question")
             self.choose(self.questions[self.page.locator("#prompt").inner_text()])
             self.page.locator("#bottom button.key").click()
             expect(self.page.locator("#bottom.verdict")).to_contain_text("答对了")
+            self.look("verdict")
             self.page.locator("#bottom a.button").click()
 
     def take_next_stop(self) -> None:
         """Do what the map shows as next, if anything."""
         self.open("/map")
+        self.look("map")
         stop = self.page.locator(".stop a[aria-current=step]")
         if stop.count():
             stop.first.click()
             if "/quizzes/" in self.page.url:
                 self.take_quiz()
                 expect(self.page.locator("body")).to_contain_text("100")
+                self.look("result")
             else:
                 self.take_lesson()
 
@@ -91,7 +111,9 @@ class Newcomer:
             self.page.locator("#bottom button.key").click()
             expect(self.page.locator("#prompt", has_text=prompt)).to_have_count(0)
             expect(self.page.locator("body")).not_to_contain_text("答对了")
+            self.look("assessment")
         self.page.goto(self.page.url.split("/questions")[0] + "?ending=1")
+        self.look("end of assessment")
         self.page.locator("#ending").get_by_role("button").click()
 
 
@@ -104,17 +126,19 @@ def test_a_newcomer_becomes_silver_and_prints_a_certificate_that_anybody_can_che
     with db.writing() as s:
         stock(s, "silver-voucher", ["LY20-7KQ4M2VX"])
     page = phone(scripts=scripts)
-    tang = Newcomer(page, catalog)
+    tang = Newcomer(page, catalog, scripts)
 
     # From the link to the first lesson, before she has an account.
     tang.open("/join/qt07")
     expect(page.locator("body")).to_contain_text("周以宁老师邀请你加入青铜 07 班")
+    tang.look("invitation")
     tang.tap("先学第一课")
     expect(page.locator("h1")).to_have_text("只推自己用过的")
     tang.take_lesson()
     assert page.url.endswith("/sign-up")
     expect(page.locator("input[name=code]")).to_have_value("qt07")
     expect(page.locator("input[name=consent]")).not_to_be_checked()
+    tang.look("sign up")
     page.fill("input[name=contact]", "139 0013 9000")
     page.fill("input[name=name]", "小棠妈妈")
     page.fill("input[name=password]", PASSWORD)
@@ -130,6 +154,7 @@ def test_a_newcomer_becomes_silver_and_prints_a_certificate_that_anybody_can_che
     # Seven days: check in, and learn what is next.
     for _ in range(7):
         tang.open("/")
+        tang.look("today")
         page.locator("#checkin").get_by_role("button", name="签到").click()
         expect(page.locator("#checkin")).to_contain_text("今天已签到")
         for _ in range(3):
@@ -144,6 +169,7 @@ def test_a_newcomer_becomes_silver_and_prints_a_certificate_that_anybody_can_che
     page.fill("input[name=name]", "小棠妈妈")
     page.locator("#sign button").click()
     expect(page.locator("body")).to_contain_text("已签署")
+    tang.look("pledge")
     tang.open("/practice/first-words")
     page.fill("textarea[name=text]", WORDS)
     pictures = [tmp_path / "护臀膏.png", tmp_path / "柔湿巾.png"]
@@ -153,6 +179,7 @@ def test_a_newcomer_becomes_silver_and_prints_a_certificate_that_anybody_can_che
     page.locator("input[name=mine]").check()
     page.locator("#hand-in button.key").click()
     expect(page.locator("body")).to_contain_text("已交给老师")
+    tang.look("hand-in")
     desk = phone(scripts=scripts, width=1440)
     desk.goto("/sign-in")
     desk.fill("input[name=contact]", "13800000001")
@@ -161,6 +188,8 @@ def test_a_newcomer_becomes_silver_and_prints_a_certificate_that_anybody_can_che
     desk.goto("/desk/hand-ins")
     desk.get_by_role("link", name="小棠妈妈").first.click()
     assert desk.locator(".photos img").count() == 2
+    if scripts:
+        hold(desk, "review")
     desk.locator("button[formaction*=acceptance]").click()
     expect(desk.locator("body")).to_contain_text("已通过")
 
@@ -169,18 +198,21 @@ def test_a_newcomer_becomes_silver_and_prints_a_certificate_that_anybody_can_che
     tang.take_assessment()
     expect(page.locator("h1")).to_have_text("羽翼渐丰，晋级白银")
     expect(page.locator("body")).to_contain_text("LY20-7KQ4M2VX")
+    tang.look("promotion")
     expect(page.locator("body")).to_contain_text("白银 03 班")
     assert session.get_one(Standing, me.id).tier == "silver"
     session.rollback()
 
     # Her name, her certificate, its PDF.
     page.locator("a.prize").click()
+    tang.look("legal name")
     page.fill("input[name=legal_name]", "林晓𠮷")
     page.locator("input[name=salutation][value=女士]").check()
     tang.tap("保存")
     expect(page.locator("h1")).to_have_text("羽翼渐丰，晋级白银")
     page.locator("a.prize").click()
     expect(page.locator("body")).to_contain_text("企业内部荣誉，非职业资格")
+    tang.look("certificate")
     paper = session.scalars(select(Certificate).where(Certificate.trainee_id == me.id)).one()
     session.rollback()
     href = page.locator("a[href$='.pdf']").first.get_attribute("href")
@@ -199,10 +231,14 @@ def test_a_newcomer_becomes_silver_and_prints_a_certificate_that_anybody_can_che
     stranger = phone(scripts=scripts)
     stranger.goto(code.text)
     expect(stranger.locator("h1")).to_have_text("证书真实有效")
+    if scripts:
+        hold(stranger, "check")
     expect(stranger.locator("body")).to_contain_text("林*𠮷")
     expect(stranger.locator("body")).not_to_contain_text("林晓𠮷")
     stranger.goto(code.text.replace(paper.code, "22222222"))
     expect(stranger.locator("h1")).to_have_text("没有查到这张证书")
+    if scripts:
+        hold(stranger, "check of an unknown one")
 
     # The celebration is shown until she accepts it, and can be opened again.
     tang.open("/")
