@@ -289,7 +289,12 @@ def test_no_page_of_the_journey_bars_anybody(
             page.goto(path)
             if barred := barriers(page):
                 found[path] = barred
-            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            if wide > 0:
-                found.setdefault(path, []).append(f"{wide} px too wide at {width}")
+            for size in ("100%", "200%"):
+                wide = page.evaluate(
+                    """size => { const page = document.documentElement; page.style.fontSize = size;
+                                 return page.scrollWidth - page.clientWidth }""",
+                    size,
+                )
+                if wide > 0:
+                    found.setdefault(path, []).append(f"{wide} px too wide at {width} px and {size} text")
     assert found == {}
