@@ -36,6 +36,7 @@ from academy.catalog.queries import on_page  # noqa: E402
 from academy.checkins.routes import bp as checkins_bp  # noqa: E402
 from academy.courses.routes import bp as courses_bp  # noqa: E402
 from academy.db import db, prepare  # noqa: E402
+from academy.doctor.commands import doctor_command  # noqa: E402
 from academy.files import FileRoom  # noqa: E402
 from academy.home.routes import bp as home_bp  # noqa: E402
 from academy.journal.queries import visitor  # noqa: E402
@@ -129,6 +130,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(room)
     app.cli.add_command(packs_commands)
     app.cli.add_command(people_commands)
+    app.cli.add_command(doctor_command)
     app.before_request(access.guard)
     app.after_request(_headers)
 

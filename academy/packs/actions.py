@@ -1,12 +1,16 @@
-"""Reading a whole pack, and publishing what it holds."""
+"""Reading a whole pack, publishing what it holds, and writing what is published as a pack."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from academy.achievements.pack import check_achievements
 from academy.catalog.actions import digest, publish
+from academy.catalog.content import Catalog
+from academy.catalog.dump import dump, to_yaml
 from academy.catalog.models import Release, Version
 from academy.catalog.pack import Pack, Problem, Source, load, read_yaml
 from academy.catalog.queries import published
@@ -23,6 +27,10 @@ class Conflict(ValueError):
     def __init__(self, names: list[str]) -> None:
         super().__init__(", ".join(names))
         self.names = names
+
+
+class Refused(ValueError):
+    """What is published can't be written there, or not so that reading it gives the same; says why."""
 
 
 def read(root: Path) -> Pack:
@@ -94,3 +102,56 @@ def _last_imported(session: Session, kind: str, key: str) -> str | None:
         .order_by(Version.release_id.desc())
         .limit(1)
     )
+
+
+def export(catalog: Catalog, files: FileRoom, folder: Path) -> Pack:
+    """Write what is published as a pack, and the pack as it reads; the folder must be new or empty. Raises `Refused`.
+
+    It is read back before it is kept: nobody should learn on import that a pack holds something else.
+    """
+    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+        raise Refused(f"{folder} is there already and is not an empty folder")
+    documents = {name: dict(document.content) for name, document in catalog.documents.items()}
+    if not documents:
+        raise Refused("nothing is published yet")
+    written = _written(documents, files)
+    with TemporaryDirectory() as draft:
+        _write(Path(draft), written)
+        pack = read(Path(draft))
+    if pack.problems:
+        raise Refused("what is published breaks the rules of packs: " + "; ".join(map(str, pack.problems)))
+    lost = [
+        f"{kind}/{key}"
+        for (kind, key), content in sorted(documents.items())
+        if digest(pack.documents.get((kind, key))) != digest(content)
+    ]
+    if lost:
+        raise Refused(f"would read back as something else: {', '.join(lost)}")
+    _write(folder, written)
+    return pack
+
+
+def _written(documents: dict[tuple[str, str], dict[str, Any]], files: FileRoom) -> dict[str, bytes]:
+    def picture_of(name: str) -> bytes:
+        try:
+            return files.path("lesson", name).read_bytes()
+        except (OSError, ValueError) as error:
+            raise Refused(f"the file room has no picture {name}") from error
+
+    written = dump(documents, picture_of)
+    sections = []
+    for name in SECTIONS:
+        if (content := documents.get((name, "academy"))) is not None:
+            sections.append(to_yaml({name: content["rules"] if name == "words" else content}))
+    if sections:
+        written["academy.yaml"] = "\n".join(sections).encode()
+    return written
+
+
+def _write(root: Path, written: dict[str, bytes]) -> None:
+    for name, data in written.items():
+        path = root / name
+        if not path.resolve().is_relative_to(root.resolve()):
+            raise Refused(f"{name} is outside the folder")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)

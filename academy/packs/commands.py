@@ -1,4 +1,4 @@
-"""`flask packs`: check and import content."""
+"""`flask packs`: check, import and export content."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 
 from academy.catalog.queries import published
 from academy.db import db
-from academy.packs.actions import Conflict, publish_pack, read
+from academy.packs.actions import Conflict, Refused, export, publish_pack, read
 
 packs_commands = AppGroup("packs", help="Content as folders.")
 
@@ -46,3 +46,14 @@ def import_(folder: Path, if_empty: bool) -> None:
             f"{', '.join(conflict.names)}; nothing was imported"
         ) from conflict
     click.echo(f"release {release.id} published" if release else "nothing has changed")
+
+
+@packs_commands.command("export")
+@click.argument("folder", type=click.Path(path_type=Path))
+def export_(folder: Path) -> None:
+    """Write what is published as a folder that can be read, diffed and imported; it must be new or empty."""
+    try:
+        pack = export(published(db.session()), current_app.extensions["files"], folder)
+    except (Refused, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{folder}: {len(pack.documents)} documents, {len(pack.pictures)} pictures")

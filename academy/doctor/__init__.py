@@ -1,0 +1,1 @@
+"""The doctor: rebuilds every projection from facts, and names each difference."""
