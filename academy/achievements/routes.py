@@ -10,6 +10,7 @@ from flask_login import current_user
 from academy import clock
 from academy.achievements import queries
 from academy.achievements.certificates import queries as certificates
+from academy.achievements.certificates import sharing
 from academy.achievements.certificates.models import Certificate
 from academy.catalog.queries import on_page
 from academy.criteria.language import leaves
@@ -19,9 +20,12 @@ from academy.people.models import Person
 from academy.people.queries import membership
 from academy.text.codes import printed_code
 from academy.tiers.rules import ladder
+from academy.web.access import public
 from academy.web.settings import Settings
 
 bp = Blueprint("honours", __name__)
+
+PICTURE_WIDTH = 1600  # px: sharp on any phone, and the QR code in it reads
 
 
 @bp.get("/honours")
@@ -108,7 +112,7 @@ def accept(tier: str) -> ResponseReturnValue:
 
 @bp.get("/honours/certificates/<serial>")
 def certificate(serial: str) -> str:
-    """One of her certificates: what it says, and where it is printed and checked."""
+    """One of her certificates: its picture, what it says, and where it is printed and checked."""
     paper = _own(serial)
     return render_template(
         "honours/certificate.html",
@@ -117,27 +121,32 @@ def certificate(serial: str) -> str:
         issued_on=format_date(paper.issued_on, "long"),
         code=printed_code(paper.code),
         verify_url=_verify_url(paper),
+        shared_url=_absolute(url_for("honours.shared", token=sharing.token(_key(), paper))),
+        shared_until=clock.now() + sharing.LIFE,
     )
 
 
 @bp.get("/honours/certificates/<serial>.pdf")
 def paper(serial: str) -> ResponseReturnValue:
     """One of her certificates as it is printed."""
-    # WeasyPrint takes a second to load, which no other request or command should wait for.
-    from academy.achievements.certificates.paper import render_pdf
+    return _file(_own(serial))
 
-    session = db.session()
+
+@bp.get("/honours/certificates/<serial>.png")
+def picture(serial: str) -> ResponseReturnValue:
+    """One of her certificates as a picture, which a long press saves where no PDF opens."""
+    from academy.achievements.certificates.paper import render_png
+
     mine = _own(serial)
-    pdf = render_pdf(certificates.design(session, mine), certificates.paper(mine, _verify_url(mine)))
-    return (
-        pdf,
-        200,
-        {
-            "Content-Type": "application/pdf",
-            # A serial is letters, digits and dashes, so it needs no quoting.
-            "Content-Disposition": f'inline; filename="{mine.serial}.pdf"',
-        },
-    )
+    return render_png(_pdf(mine), PICTURE_WIDTH), 200, _named(mine, "image/png", "png")
+
+
+@bp.get("/c/<token>.pdf")
+@public
+def shared(token: str) -> ResponseReturnValue:
+    """The paper that a signed link opens, for whoever holds the link."""
+    body, status, headers = _file(sharing.opened(db.session(), _key(), token) or abort(404))
+    return body, status, {**headers, "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 
 
 def _own(serial: str) -> Certificate:
@@ -146,9 +155,35 @@ def _own(serial: str) -> Certificate:
     return found or abort(404)
 
 
+def _pdf(paper: Certificate) -> bytes:
+    # WeasyPrint takes a second to load, which no other request or command should wait for.
+    from academy.achievements.certificates.paper import render_pdf
+
+    return render_pdf(certificates.design(db.session(), paper), certificates.paper(paper, _verify_url(paper)))
+
+
+def _file(paper: Certificate) -> tuple[bytes, int, dict[str, str]]:
+    return _pdf(paper), 200, _named(paper, "application/pdf", "pdf")
+
+
+def _named(paper: Certificate, kind: str, suffix: str) -> dict[str, str]:
+    # A serial is letters, digits and dashes, so it needs no quoting.
+    return {"Content-Type": kind, "Content-Disposition": f'inline; filename="{paper.serial}.{suffix}"'}
+
+
+def _key() -> str:
+    return _settings().secret_key
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
+
+
 def _verify_url(paper: Certificate) -> str:
     """The absolute address that the QR code holds."""
-    settings: Settings = current_app.extensions["settings"]
-    path = url_for("verify.show", serial=paper.serial, code=paper.code)
-    base = settings.base_url or request.host_url
-    return base.rstrip("/") + path
+    return _absolute(url_for("verify.show", serial=paper.serial, code=paper.code))
+
+
+def _absolute(path: str) -> str:
+    return (_settings().base_url or request.host_url).rstrip("/") + path

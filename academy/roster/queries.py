@@ -14,7 +14,7 @@ from academy.criteria.explain import Reason, explain_many
 from academy.journal.models import Fact, Standing
 from academy.people.models import Cohort, Membership, Person
 from academy.people.queries import scope
-from academy.roster.rules import ACTIVE, absent_since, beginning, last_digits
+from academy.roster.rules import ACTIVE, Column, Deed, absent_since, beginning, last_digits
 from academy.tiers.rules import ladder
 
 PAGE = 50
@@ -126,6 +126,23 @@ def gaps(session: Session, catalog: Catalog, shown: Iterable[Row]) -> Mapping[in
             who = select(Person.id).where(Person.id.in_(trainees))
             reasons |= explain_many(session, catalog, promotion, who)
     return reasons
+
+
+def deeds(session: Session, trainees: Select[Person], asked: Iterable[Column]) -> dict[int, set[Deed]]:
+    """For each of some trainees, which of the columns she has done; one statement. Who did none is not there."""
+    wanted = {column.deed for column in asked}
+    pairs = session.execute(
+        select(Fact.trainee_id, Fact.kind, Fact.topic).where(
+            Fact.trainee_id.in_(trainees.with_only_columns(Person.id)),
+            Fact.kind.in_(sorted({kind for kind, _ in wanted})),
+            Fact.topic.in_(sorted({topic for _, topic in wanted})),
+        )
+    )
+    found: dict[int, set[Deed]] = {}
+    for trainee_id, kind, topic in pairs:
+        if (kind, topic) in wanted:
+            found.setdefault(trainee_id, set()).add((kind, topic))
+    return found
 
 
 def timeline(session: Session, trainee_id: int, page: int) -> tuple[list[Fact], int]:

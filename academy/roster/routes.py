@@ -1,6 +1,7 @@
 """HTTP for trainers and brand staff: the desk, the roster, one trainee, one cohort."""
 
 import io
+from collections import Counter
 
 import segno
 from flask import Blueprint, abort, current_app, render_template, request, url_for
@@ -9,6 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from academy.catalog.queries import on_page
+from academy.courses.rules import visible
 from academy.criteria.explain import Reason
 from academy.criteria.sentences import sentence
 from academy.db import db
@@ -17,7 +19,7 @@ from academy.people.queries import scope
 from academy.people.rules import masked
 from academy.practice.queries import counts, of_trainee, waiting_by_cohort
 from academy.roster import actions, queries
-from academy.roster.rules import conditions, unmet
+from academy.roster.rules import columns, conditions, unmet
 from academy.roster.story import told
 from academy.tiers.rules import ladder
 from academy.web.access import needs
@@ -139,6 +141,34 @@ def cohort(id: int) -> ResponseReturnValue:
         invites=found.open and found.tier == ladder(on_page()).first.key,
         link=link,
         text=_invitation(found, link),
+        waiting=_waiting(),
+    )
+
+
+@bp.get("/desk/cohorts/<int:id>/progress")
+@needs("roster.see")
+def progress(id: int) -> ResponseReturnValue:
+    """Who of a cohort has finished which lesson and quiz of its tier, fifty trainees a page."""
+    session, found = db.session(), _cohort(id)
+    trainees = queries.found(current_user, id)
+    number = queries.number_of(session, trainees)
+    pages = max(-(-number // queries.PAGE), 1)
+    page = min(max(request.args.get("page", 1, int), 1), pages)
+    stages = columns(visible(on_page(), [found.tier]))
+    asked = [column for _stage, together in stages for column in together]
+    deeds = queries.deeds(session, trainees, asked)
+    return render_template(
+        "roster/progress.html",
+        cohort=found,
+        tier=ladder(on_page())[found.tier],
+        stages=stages,
+        asked=asked,
+        rows=queries.rows(session, trainees, (page - 1) * queries.PAGE),
+        deeds=deeds,
+        totals=Counter(deed for hers in deeds.values() for deed in hers),
+        number=number,
+        page=page,
+        pages=pages,
         waiting=_waiting(),
     )
 

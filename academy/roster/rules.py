@@ -1,10 +1,12 @@
 """Who counts as absent, what of a criterion is unmet, and what a search means. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from academy import clock
+from academy.catalog.content import Course, Stage, Text
 from academy.criteria.explain import Reason
 from academy.criteria.language import All
 
@@ -48,3 +50,28 @@ def conditions(reason: Reason) -> Iterator[Reason]:
 def last_digits(typed: str) -> str | None:
     """The end of a phone number, if that is what was typed."""
     return typed if re.fullmatch(r"\d{4}", typed) else None
+
+
+Deed = tuple[str, str]
+"""What somebody did, as kind and topic of the fact."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A lesson, the nth of its stage, or the stage's quiz, which has no number: what counts as having done it."""
+
+    deed: Deed
+    title: Text
+    number: int | None = None
+
+
+def columns(courses: Iterable[Course]) -> list[tuple[Stage, list[Column]]]:
+    """What there is to do in some courses, stage by stage."""
+    return [(stage, list(_columns(stage))) for course in courses for stage in course.stages]
+
+
+def _columns(stage: Stage) -> Iterator[Column]:
+    for number, lesson in enumerate(stage.lessons, 1):
+        yield Column(("lesson.completed", lesson.key), lesson.title, number)
+    if stage.quiz:
+        yield Column(("quiz.passed", stage.quiz.key), stage.quiz.title)

@@ -72,21 +72,35 @@
       event.preventDefault();
     }
     const copier = near(event, "[data-copies]");
-    if (copier && navigator.clipboard) {
-      navigator.clipboard.writeText(copier.dataset.copies).then(() => copier.classList.add("is-on"));
-    }
+    if (copier) copy(copier.dataset.copies);
     if (near(event, "[data-prints]")) window.print();
   });
 
   // Offline, or the server fell over: what was typed stays where it is.
   const unsent = (event) => {
     if (event.type === "htmx:responseError" && event.detail.xhr.status < 500) return;
-    const toasts = document.getElementById("toasts");
-    const toast = Object.assign(document.createElement("div"), { className: "toast bad", textContent: toasts.dataset.unsent });
-    toasts.replaceChildren(toast);
+    tell("bad", document.getElementById("toasts").dataset.unsent);
   };
+  function tell(kind, text) {
+    const toast = Object.assign(document.createElement("div"), { className: `toast ${kind}`, textContent: text });
+    document.getElementById("toasts").replaceChildren(toast);
+  }
   on("htmx:sendError", unsent);
   on("htmx:responseError", unsent);
+
+  // Copying has to happen inside the tap; older WebViews know only the selection.
+  function copy(text) {
+    const said = () => tell("ok", document.getElementById("toasts").dataset.copied);
+    if (navigator.clipboard && window.isSecureContext) {
+      navigator.clipboard.writeText(text).then(said);
+      return;
+    }
+    const area = Object.assign(document.createElement("textarea"), { value: text, readOnly: true, className: "sr" });
+    document.body.append(area);
+    area.select();
+    if (document.execCommand("copy")) said();
+    area.remove();
+  }
 
   on("animationend", (event) => event.animationName === "leave" && event.target.remove());
   on("htmx:load", (event) => event.detail.elt !== document.body && ready(event.detail.elt));

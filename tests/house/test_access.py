@@ -51,7 +51,9 @@ ROUTES = {
     "honours.certificate": LEARN,
     "honours.index": LEARN,
     "honours.paper": LEARN,
+    "honours.picture": LEARN,
     "honours.promotion": LEARN,
+    "honours.shared": PUBLIC,
     "pledges.show": LEARN,
     "pledges.sign": LEARN,
     "practice.hand_in": LEARN,
@@ -74,6 +76,7 @@ ROUTES = {
     "roster.cohort_qr": "roster.see",
     "roster.desk": "desk.open",
     "roster.index": "roster.see",
+    "roster.progress": "roster.see",
     "roster.reset_code": "password.reset",
     "roster.trainee": "roster.see",
     "verify.search": PUBLIC,
@@ -84,6 +87,7 @@ ROUTES = {
 HERS = {
     "honours.certificate",
     "honours.paper",
+    "honours.picture",
     "honours.promotion",
     "honours.accept",
     "practice.one",
@@ -101,6 +105,7 @@ OF_HER_CLASS = {
     "review.return_",
     "roster.cohort",
     "roster.cohort_qr",
+    "roster.progress",
     "roster.reset_code",
     "roster.trainee",
 }
@@ -128,6 +133,7 @@ def arguments(app: Flask, session: Session, tang: Person, cohort: Cohort) -> dic
         "name": "0" * 40 + ".svg",
         "tier": "silver",
         "serial": "LY-2026-0914-0001",
+        "token": "forged",
         "n": 1,
     }
     special: dict[str, dict[str, object]] = {
@@ -138,6 +144,7 @@ def arguments(app: Flask, session: Session, tang: Person, cohort: Cohort) -> dic
         "verify.show": {"code": "7KQ4M2VX"},
         "roster.cohort": {"id": cohort.id},
         "roster.cohort_qr": {"id": cohort.id},
+        "roster.progress": {"id": cohort.id},
         "roster.trainee": {"id": tang.id},
         "roster.reset_code": {"id": tang.id},
     }
@@ -193,7 +200,7 @@ def _kind(status: int, target: str) -> str:
 
 def _wanted(endpoint: str, who: Person | None, tang: Person) -> str:
     word = ROUTES[endpoint]
-    if endpoint in ("courses.picture", "verify.show", "assets.send"):
+    if endpoint in ("courses.picture", "verify.show", "assets.send", "honours.shared"):
         return "nothing there"
     if word == PUBLIC:
         return "let in"

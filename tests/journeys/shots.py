@@ -28,7 +28,7 @@ from academy.catalog.queries import published
 from academy.checkins.actions import check_in
 from academy.db import db
 from academy.packs.actions import publish_pack, read
-from academy.people.models import Person
+from academy.people.models import Cohort, Person
 from academy.people.passwords import hash_password
 from academy.practice.models import HandIn
 from academy.quizzes.actions import begin, chance, keep
@@ -75,6 +75,7 @@ def pages(app: Flask) -> list[tuple[str, str | None, str]]:
         tang = db.session.scalars(select(Person).where(Person.phone == TANG)).one()
         serial, code = certificate.serial, certificate.code
         asked = db.session.scalars(select(Attempt.id).where(Attempt.finished_at.is_(None))).one()
+        cohort = db.session.scalars(select(Cohort.id).where(Cohort.code == "qt07")).one()
         assert waiting
         found = [
             ("join", None, "/join/qt07"),
@@ -104,6 +105,7 @@ def pages(app: Flask) -> list[tuple[str, str | None, str]]:
             ("queue", ZHOU, "/desk/hand-ins"),
             ("review", ZHOU, f"/desk/hand-ins/{waiting.id}"),
             ("roster", ZHOU, "/desk/roster"),
+            ("progress", ZHOU, f"/desk/cohorts/{cohort}/progress"),
             ("trainee", ZHOU, f"/desk/trainees/{tang.id}"),
         ]
         db.session.rollback()
