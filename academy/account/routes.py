@@ -13,7 +13,7 @@ from academy import clock
 from academy.account import actions, forms
 from academy.account.rules import local_path
 from academy.achievements.certificates.queries import own
-from academy.achievements.points.rules import rules
+from academy.achievements.points.rules import earns
 from academy.catalog.queries import on_page
 from academy.courses.actions import count_trial
 from academy.db import db
@@ -176,7 +176,7 @@ def _me(form: forms.Profile) -> ResponseReturnValue:
         seat=membership(reading, current_user.id) if trainee else None,
         tier=rungs[current_user.standing.tier] if trainee else None,
         complete=not trainee or bool(facts["profile.completed"]),
-        earns=sum(rule.feathers for rule in rules(catalog).get("profile.completed", ())),
+        earns=earns(catalog, "profile.completed")["feathers"],
         nameless=bool(facts["certificate.earned"] - facts["certificate.issued"]),
     )
 

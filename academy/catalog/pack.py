@@ -251,19 +251,19 @@ def _blocks(
     for number, line in enumerate(body.split("\n"), first):
         fence = re.fullmatch(r":::\s*([a-z]*)\s*", line)
         if not fence:
-            held.append(line)
+            held.append(f"{line}\n")
             continue
         opens = fence[1]
         if (kind == "text") != bool(opens):
             at = source.under({(): number})
             at.wrong((opens or ":::",), "a fence opens inside another" if opens else "closes nothing")
             continue
-        _close(pack, source, path, blocks, kind, "\n".join(held), start, translation)
+        _close(pack, source, path, blocks, kind, "".join(held), start, translation)
         kind, held, start = opens or "text", [], number + 1
     if kind != "text":
         source.under({(): start - 1}).wrong((kind,), "the fence is never closed")
     else:
-        _close(pack, source, path, blocks, kind, "\n".join(held), start, translation)
+        _close(pack, source, path, blocks, kind, "".join(held), start, translation)
     return blocks
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from academy import clock
-from academy.achievements.points.rules import rules
+from academy.achievements.points.rules import earns
 from academy.catalog.content import Catalog
 from academy.checkins.rules import Week, week
 
@@ -22,9 +22,5 @@ class Card:
 def card(catalog: Catalog, days: Collection[date]) -> Card:
     """The card for somebody who checked in on these brand days."""
     shown = week(days, clock.today())
-    gift = _feathers(catalog, "streak.reached", str(shown.milestone), shown.milestone) if shown.milestone else 0
-    return Card(shown, _feathers(catalog, "checkin.done", "", 1), gift)
-
-
-def _feathers(catalog: Catalog, kind: str, topic: str, value: int) -> int:
-    return sum(rule.feathers for rule in rules(catalog).get(kind, ()) if rule.applies(topic, value))
+    gift = earns(catalog, "streak.reached", str(shown.milestone), shown.milestone)["feathers"] if shown.milestone else 0
+    return Card(shown, earns(catalog, "checkin.done")["feathers"], gift)

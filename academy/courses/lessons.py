@@ -13,9 +13,10 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from academy.achievements.points.rules import earns
 from academy.catalog.content import Lesson, Question
 from academy.catalog.queries import on_page
-from academy.courses.queries import feathers_for, teacher
+from academy.courses.queries import teacher
 from academy.courses.rules import blocks_in, check_of, drawn
 from academy.web.reading import locale
 
@@ -60,7 +61,7 @@ def page(
         place=place,
         answers=answers,
         teacher=teacher,
-        feathers=lambda kind, topic: feathers_for(on_page(), kind, topic),
+        feathers=lambda kind, topic: earns(on_page(), kind, topic)["feathers"],
         error=error,
         **more,
     )

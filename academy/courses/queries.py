@@ -7,11 +7,11 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from academy.achievements.points.rules import rules
+from academy.achievements.queries import asks_for
 from academy.catalog.content import Catalog, Course, Lesson, Text
 from academy.courses.rules import LOCKED, Done, Station, Stop, Walk, numeral, visible, walk
 from academy.criteria.explain import met
-from academy.criteria.language import Criterion, Leaf, leaves, parse
+from academy.criteria.language import Criterion, leaves, parse
 from academy.criteria.sentences import sentence
 from academy.journal.queries import done
 from academy.people.models import Cohort, Person
@@ -174,20 +174,11 @@ def promised(catalog: Catalog, tier: str) -> list[Promise]:
         Promise(kind or item["kind"], item.get("name", item["title"]))
         for section, kind in sections
         for item in catalog.one(section)[section]
-        if _is_for(parse(item["criterion"]), tier)
+        if asks_for(item, tier)
     ]
-
-
-def _is_for(criterion: Criterion, tier: str) -> bool:
-    return isinstance(criterion, Leaf) and criterion.name == "tier" and criterion.topic == tier
 
 
 def fewest_days(criterion: Criterion | None) -> int:
     """The days that a promotion takes at least, since one checks in once a day; 0 if it asks for no check-ins."""
     asked = leaves(criterion) if criterion else ()
     return max((leaf.at_least for leaf in asked if leaf.kind == "checkin.done"), default=0)
-
-
-def feathers_for(catalog: Catalog, kind: str, topic: str) -> int:
-    """The feathers that a fact earns, as long as no cap cuts them."""
-    return sum(rule.feathers for rule in rules(catalog).get(kind, ()) if rule.applies(topic, 1))

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from academy.achievements import Outcome
+from academy.achievements.points.rules import earns
 from academy.catalog.content import Lesson
 from academy.catalog.queries import on_page
 from academy.courses import actions, lessons, queries
@@ -47,7 +48,7 @@ def map() -> ResponseReturnValue:
         ],
         passed=finished["exam.passed"],
         after=ladder(catalog).after(tier.key),
-        feathers=lambda key: queries.feathers_for(catalog, "lesson.completed", key),
+        feathers=lambda key: earns(catalog, "lesson.completed", key)["feathers"],
         stop_url=queries.stop_url,
         stage_title=queries.stage_title,
     )

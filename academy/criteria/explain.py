@@ -30,6 +30,14 @@ class Reason:
     def missing(self) -> int:
         return 0 if self.met else max(self.target - self.current, 1)
 
+    def conditions(self) -> Iterator["Reason"]:
+        """What has to be met together, met or not, in the order in which it is written."""
+        if isinstance(self.criterion, All):
+            for part in self.parts:
+                yield from part.conditions()
+        else:
+            yield self
+
     def leaves(self) -> Iterator["Reason"]:
         """The reasons of the leaves, in the order in which they are written."""
         if isinstance(self.criterion, Leaf):

@@ -18,7 +18,7 @@ from academy.courses.rules import Station, Stop, exams
 from academy.criteria.explain import Reason, explain
 from academy.criteria.language import Leaf
 from academy.criteria.sentences import sentence, title
-from academy.home.rules import closer, conditions
+from academy.home.rules import closer
 from academy.journal.models import Fact
 from academy.journal.queries import facts
 from academy.people.models import Membership, Person, Waiting
@@ -119,7 +119,7 @@ def _gap(session: Session, catalog: Catalog, trainee_id: int, tier: Tier, shut: 
     after = ladder(catalog).after(tier.key)
     if after is None or tier.promotion is None:
         return None
-    parts = conditions(explain(session, catalog, tier.promotion, trainee_id))
+    parts = explain(session, catalog, tier.promotion, trainee_id).conditions()
     rows = [(part.met, _row(catalog, part, shut)) for part in parts]
     return Gap(
         after,

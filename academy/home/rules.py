@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from academy.criteria.explain import Reason
-from academy.criteria.language import WHOLE, All, Leaf
+from academy.criteria.language import WHOLE, Leaf
 
 # From which hour of the brand's day each greeting holds.
 GREETINGS = ((5, "morning"), (11, "noon"), (13, "afternoon"), (18, "evening"), (23, "night"))
@@ -13,11 +13,6 @@ GREETINGS = ((5, "morning"), (11, "noon"), (13, "afternoon"), (18, "evening"), (
 def greeting(hour: int) -> str:
     """The part of the day: morning, noon, afternoon, evening or night."""
     return next((name for start, name in reversed(GREETINGS) if hour >= start), "night")
-
-
-def conditions(reason: Reason) -> tuple[Reason, ...]:
-    """The rows of a tier card: the conditions that all have to be met, or the one there is."""
-    return reason.parts if isinstance(reason.criterion, All) else (reason,)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ class Conflict(ValueError):
         self.names = names
 
 
-class Refused(ValueError):
+class Unwritable(ValueError):
     """What is published can't be written there, or not so that reading it gives the same; says why."""
 
 
@@ -105,28 +105,28 @@ def _last_imported(session: Session, kind: str, key: str) -> str | None:
 
 
 def export(catalog: Catalog, files: FileRoom, folder: Path) -> Pack:
-    """Write what is published as a pack, and the pack as it reads; the folder must be new or empty. Raises `Refused`.
+    """Write what is published as a pack into a new or empty folder, and give it as it reads. Raises `Unwritable`.
 
     It is read back before it is kept: nobody should learn on import that a pack holds something else.
     """
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
-        raise Refused(f"{folder} is there already and is not an empty folder")
+        raise Unwritable(f"{folder} is there already and is not an empty folder")
     documents = {name: dict(document.content) for name, document in catalog.documents.items()}
     if not documents:
-        raise Refused("nothing is published yet")
+        raise Unwritable("nothing is published yet")
     written = _written(documents, files)
     with TemporaryDirectory() as draft:
         _write(Path(draft), written)
         pack = read(Path(draft))
     if pack.problems:
-        raise Refused("what is published breaks the rules of packs: " + "; ".join(map(str, pack.problems)))
+        raise Unwritable("what is published breaks the rules of packs: " + "; ".join(map(str, pack.problems)))
     lost = [
         f"{kind}/{key}"
         for (kind, key), content in sorted(documents.items())
         if digest(pack.documents.get((kind, key))) != digest(content)
     ]
     if lost:
-        raise Refused(f"would read back as something else: {', '.join(lost)}")
+        raise Unwritable(f"would read back as something else: {', '.join(lost)}")
     _write(folder, written)
     return pack
 
@@ -136,7 +136,7 @@ def _written(documents: dict[tuple[str, str], dict[str, Any]], files: FileRoom) 
         try:
             return files.path("lesson", name).read_bytes()
         except (OSError, ValueError) as error:
-            raise Refused(f"the file room has no picture {name}") from error
+            raise Unwritable(f"the file room has no picture {name}") from error
 
     written = dump(documents, picture_of)
     sections = []
@@ -152,6 +152,6 @@ def _write(root: Path, written: dict[str, bytes]) -> None:
     for name, data in written.items():
         path = root / name
         if not path.resolve().is_relative_to(root.resolve()):
-            raise Refused(f"{name} is outside the folder")
+            raise Unwritable(f"{name} is outside the folder")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)

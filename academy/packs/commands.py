@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 
 from academy.catalog.queries import published
 from academy.db import db
-from academy.packs.actions import Conflict, Refused, export, publish_pack, read
+from academy.packs.actions import Conflict, Unwritable, export, publish_pack, read
 
 packs_commands = AppGroup("packs", help="Content as folders.")
 
@@ -54,6 +54,6 @@ def export_(folder: Path) -> None:
     """Write what is published as a folder that can be read, diffed and imported; it must be new or empty."""
     try:
         pack = export(published(db.session()), current_app.extensions["files"], folder)
-    except (Refused, OSError) as error:
+    except (Unwritable, OSError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{folder}: {len(pack.documents)} documents, {len(pack.pictures)} pictures")

@@ -7,6 +7,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from academy import clock
+from academy.achievements.points.rules import earns
 from academy.catalog.content import Practice
 from academy.catalog.queries import on_page
 from academy.db import db
@@ -14,7 +15,7 @@ from academy.people.models import Person
 from academy.practice import actions, queries
 from academy.practice.forms import VerdictForm
 from academy.practice.models import HandIn
-from academy.practice.routes import earns, picture_response
+from academy.practice.routes import picture_response
 from academy.practice.rules import ACCEPTED, RETURNED, STATES, WAITING, in_language, pieces, promised
 from academy.text.wording import Hint, hints
 from academy.tiers.rules import ladder
@@ -140,7 +141,7 @@ def _page(hand_in: HandIn, form: VerdictForm) -> str:
         pieces=pieces(hand_in.text, (hint.words for hint in _hints(hand_in))),
         earlier=queries.earlier(session, hand_in),
         form=form,
-        earns=earns(hand_in.practice),
+        earns=earns(on_page(), "handin.accepted", hand_in.practice),
         place=place + 1,
         beside=beside,
         previous=beside[place - start - 1].hand_in.id if waits and place else None,

@@ -7,7 +7,7 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from academy import clock
-from academy.achievements.points.rules import rules
+from academy.achievements.points.rules import earns
 from academy.catalog.content import Practice
 from academy.catalog.queries import on_page
 from academy.db import db
@@ -109,12 +109,6 @@ def reply_by(hand_in: HandIn) -> str:
     return _("A trainer replies tomorrow by 20:00")
 
 
-def earns(practice: str) -> dict[str, int]:
-    """What an accepted hand-in pays, by currency."""
-    paying = [rule for rule in rules(on_page()).get("handin.accepted", ()) if rule.applies(practice, 1)]
-    return {"growth": sum(r.growth for r in paying), "feathers": sum(r.feathers for r in paying)}
-
-
 def _practice(key: str) -> Practice:
     catalog = on_page()
     if key not in catalog.practices:
@@ -149,7 +143,7 @@ def _hand_in_page(hand_in: HandIn, practice: Practice | None) -> str:
         practice=practice,
         hints=_hints(hand_in.text),
         reply_by=reply_by(hand_in),
-        earns=earns(hand_in.practice),
+        earns=earns(on_page(), "handin.accepted", hand_in.practice),
     )
 
 
@@ -168,5 +162,5 @@ def _form_page(
         last=last,
         hints=pointed_out,
         seen=BETWEEN.join(hint.words for hint in pointed_out or ()),
-        earns=earns(practice.key),
+        earns=earns(on_page(), "handin.accepted", practice.key),
     )

@@ -19,7 +19,7 @@ from academy.people.queries import scope
 from academy.people.rules import masked
 from academy.practice.queries import counts, of_trainee, waiting_by_cohort
 from academy.roster import actions, queries
-from academy.roster.rules import columns, conditions, unmet
+from academy.roster.rules import columns, unmet
 from academy.roster.story import told
 from academy.tiers.rules import ladder
 from academy.web.access import needs
@@ -98,7 +98,7 @@ def trainee(id: int) -> ResponseReturnValue:
         contact=_contact(row.person),
         tier=ladder(catalog)[row.standing.tier],
         next=ladder(catalog).after(row.standing.tier),
-        conditions=list(conditions(reason)) if reason else [],
+        conditions=list(reason.conditions()) if reason else [],
         said=_said,
         days=told(catalog, facts),
         page=page,

@@ -38,15 +38,6 @@ def unmet(reason: Reason) -> Iterator[Reason]:
         yield reason
 
 
-def conditions(reason: Reason) -> Iterator[Reason]:
-    """All conditions, met or not, in the order in which they are written."""
-    if isinstance(reason.criterion, All):
-        for part in reason.parts:
-            yield from conditions(part)
-    else:
-        yield reason
-
-
 def last_digits(typed: str) -> str | None:
     """The end of a phone number, if that is what was typed."""
     return typed if re.fullmatch(r"\d{4}", typed) else None

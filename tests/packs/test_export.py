@@ -19,7 +19,7 @@ from academy.catalog.pack import TRUE_FALSE, load, name_in
 from academy.catalog.queries import published
 from academy.db import db
 from academy.files import FileRoom
-from academy.packs.actions import Refused, export, read
+from academy.packs.actions import Unwritable, export, read
 from academy.text import yaml
 
 
@@ -124,7 +124,7 @@ def test_what_would_not_come_back_is_refused(
     inner[path[-1]] = value
     with db.writing() as s:
         publish(s, {("course", "first-steps"): edited}, origin="studio")
-    with pytest.raises(Refused, match=re.escape(said)):
+    with pytest.raises(Unwritable, match=re.escape(said)):
         export(published(session), app.extensions["files"], tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
@@ -240,6 +240,16 @@ def test_any_course_reads_back_as_it_was(course: dict[str, Any]) -> None:
     assert pack.problems == []
     assert digest(pack.documents["course", "course"]) == digest(course)
     assert dump(pack.documents, lambda name: SVG) == dump(documents, lambda name: SVG)
+
+
+def test_a_line_break_that_ends_a_fence_comes_back(tmp_path: Path, session: Session) -> None:
+    course = copy.deepcopy(dict(published(session).one("course", "first-steps")))
+    blocks = {"zh": [{"type": "picture", "file": PICTURE, "alt": "一行字\n", "caption": None}]}
+    course["stages"][0]["lessons"][0]["blocks"] = blocks
+    for name, data in dump({("course", "first-steps"): course}, lambda name: SVG).items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    assert load(tmp_path).documents["course", "first-steps"]["stages"][0]["lessons"][0]["blocks"] == blocks
 
 
 @settings(max_examples=200, deadline=None)

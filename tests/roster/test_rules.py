@@ -7,7 +7,7 @@ import pytest
 from academy import clock
 from academy.criteria.explain import Reason
 from academy.criteria.language import All, Any_, Leaf
-from academy.roster.rules import absent_since, beginning, conditions, last_digits, unmet
+from academy.roster.rules import absent_since, beginning, last_digits, unmet
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +26,7 @@ def test_conditions_are_the_parts_of_all_and_alternatives_are_one() -> None:
     either = Reason(Any_((b, c)), False, 0, 1, (Reason(b, False, 0, 1), Reason(c, False, 0, 1)))
     inner = Reason(All((d,)), False, 0, 1, (Reason(d, False, 2, 7),))
     whole = Reason(All((a, either.criterion, inner.criterion)), False, 1, 3, (Reason(a, True, 1, 1), either, inner))
-    assert [reason.criterion for reason in conditions(whole)] == [a, either.criterion, d]
+    assert [reason.criterion for reason in whole.conditions()] == [a, either.criterion, d]
     assert [reason.criterion for reason in unmet(whole)] == [either.criterion, d]
     assert list(unmet(Reason(a, True, 1, 1))) == []
 

@@ -79,3 +79,9 @@ def rules(catalog: Catalog) -> dict[str, tuple[Rule, ...]]:
         rule = Rule.of(data)
         found[rule.kind] = (*found.get(rule.kind, ()), rule)
     return found
+
+
+def earns(catalog: Catalog, kind: str, topic: str = "", value: int = 1) -> dict[str, int]:
+    """What a fact would earn by currency, as long as no cap cuts it."""
+    paying = [rule for rule in rules(catalog).get(kind, ()) if rule.applies(topic, value)]
+    return {"growth": sum(rule.growth for rule in paying), "feathers": sum(rule.feathers for rule in paying)}
