@@ -1,7 +1,7 @@
 """The academy. A package imports only from floors below its own:
 
-home · account · roster · packs · verify                 what people open; nothing imports these
-courses · quizzes · practice · pledges · checkins        what people do: each calls record()
+home · account · roster · brand · report · packs · verify · doctor   what people open; nothing imports these
+courses · quizzes · practice · pledges · checkins · materials        what people do: each calls record()
 achievements      record(): points → badges → tiers → rewards → certificates
 tiers             decides standing and promotion; no routes, records nothing
 criteria          who qualifies; reads only journal, catalog, people

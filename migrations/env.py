@@ -23,11 +23,13 @@ def plain(kind: str, item: Any, _context: Any) -> Any:
 
 
 def run(connection: Connection) -> None:
-    """Run with foreign keys off on SQLite: recreating a parent table would cascade and empty its children."""
+    """Run with foreign keys off on SQLite: recreating a parent table would cascade and empty its children.
+
+    The pragma does nothing inside a transaction, so it goes past SQLAlchemy, which would begin one.
+    """
     sqlite = connection.dialect.name == "sqlite"
     if sqlite:
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        connection.commit()
+        _foreign_keys(connection, "OFF")
     context.configure(
         connection=connection,
         target_metadata=Model.metadata,
@@ -43,9 +45,12 @@ def run(connection: Connection) -> None:
             if broken:
                 raise RuntimeError(f"foreign keys broken: {broken}")
     if sqlite:
-        connection.commit()
-        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-        connection.commit()
+        _foreign_keys(connection, "ON")
+
+
+def _foreign_keys(connection: Connection, switch: str) -> None:
+    connection.commit()
+    connection.connection.cursor().execute(f"PRAGMA foreign_keys={switch}")
 
 
 if not current_app:

@@ -28,6 +28,7 @@ KINDS: dict[str, Kind] = {
     "handin.submitted": Kind("practice", "number of the hand-in", "1"),
     "handin.accepted": Kind("practice", "number of the hand-in", "1"),
     "handin.returned": Kind("practice", "number of the hand-in", "1"),
+    "material.taken": Kind("material", "version of the material", "1"),
     "stage.completed": Kind("stage", "", "1", won=True),
     "course.completed": Kind("course", "", "1", won=True),
     "badge.awarded": Kind("badge", "", "1", won=True),

@@ -57,7 +57,10 @@ class Person(Model):
 
 
 class Cohort(Model):
-    """A class (班级) of one tier, led by a trainer; its code is the invitation link."""
+    """A class (班级) of one tier, led by a trainer; its code is the invitation link.
+
+    The invented people of a sample cohort show what the desk looks like, and can be cleared with it.
+    """
 
     __tablename__ = "cohort"
     __table_args__ = (
@@ -74,9 +77,41 @@ class Cohort(Model):
     capacity: Mapped[int]
     taken: Mapped[int] = mapped_column(default=0)
     open: Mapped[bool] = mapped_column(default=True)
+    sample: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
     trainer: Mapped[Person | None] = relationship()
+
+
+class Appointment(Model):
+    """Something on a cohort's calendar (日程), e.g. a live session; `link` is where it happens, if online."""
+
+    __tablename__ = "appointment"
+    __table_args__ = (Index("ix_appointment_cohort_id_at", "cohort_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
+    title: Mapped[str] = mapped_column(String(60))
+    at: Mapped[datetime]
+    link: Mapped[str | None] = mapped_column(String(500))
+
+    cohort: Mapped[Cohort] = relationship()
+
+
+class Invitee(Model):
+    """Somebody whom the brand put on a cohort's list by phone number; `person_id` once she has signed up."""
+
+    __tablename__ = "invitee"
+    __table_args__ = (UniqueConstraint("phone"), UniqueConstraint("person_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), index=True)
+    phone: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    cohort: Mapped[Cohort] = relationship()
 
 
 class Membership(Model):

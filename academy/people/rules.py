@@ -4,12 +4,12 @@ import re
 
 TRAINEE, TRAINER, BRAND = "trainee", "trainer", "brand"
 
-_DESK = frozenset({"desk.open", "handin.review", "roster.see", "password.reset"})
+_DESK = frozenset({"desk.open", "handin.review", "roster.see", "password.reset", "calendar.keep", "week.read"})
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     TRAINEE: frozenset({"learn"}),
     TRAINER: _DESK,
-    BRAND: _DESK | {"roster.see_all"},
+    BRAND: _DESK | {"roster.see_all", "roster.import", "cohort.manage", "brand.dress", "sample.clear"},
 }
 
 PASSWORD_MIN, PASSWORD_MAX = 8, 128

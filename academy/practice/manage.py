@@ -24,6 +24,13 @@ from academy.web.reading import locale, pick
 
 bp = Blueprint("review", __name__)
 
+
+@bp.app_template_global()
+def to_be_reviewed() -> int:
+    """How many hand-ins wait for a verdict, beside the way to them on every desk page."""
+    return queries.counts(db.session(), current_user).waiting
+
+
 PAGE = 50
 BESIDE = 10
 """How many of the queue stand beside the one that is open."""
@@ -155,7 +162,6 @@ def _desk() -> dict[str, object]:
     counts = queries.counts(db.session(), current_user)
     return {
         "counts": counts,
-        "waiting": counts.waiting,
         "longest": span(int((clock.now() - counts.since).total_seconds())) if counts.since else "",
         "practices": on_page().practices,
         "waited": waited,

@@ -42,7 +42,6 @@ def desk() -> ResponseReturnValue:
         cohorts=queries.cohorts(session, current_user),
         to_review=waiting_by_cohort(session, current_user),
         ladder=ladder(on_page()),
-        waiting=todo.waiting,
     )
 
 
@@ -77,7 +76,6 @@ def index() -> ResponseReturnValue:
         unmet=unmet,
         said=_said,
         contact=_contact,
-        waiting=_waiting(),
     )
 
 
@@ -107,7 +105,6 @@ def trainee(id: int) -> ResponseReturnValue:
         practices=catalog.practices,
         certificates=queries.certificates(session, id),
         designs={design["key"]: design for design in catalog.one("designs")["designs"]},
-        waiting=_waiting(),
     )
 
 
@@ -122,7 +119,7 @@ def reset_code(id: int) -> ResponseReturnValue:
         if person is None:
             abort(404)
         code, until = actions.make_reset_code(session, staff, person)
-    return render_template("roster/reset_code.html", person=person, code=code, until=until, waiting=_waiting())
+    return render_template("roster/reset_code.html", person=person, code=code, until=until)
 
 
 @bp.get("/desk/cohorts/<int:id>")
@@ -141,7 +138,6 @@ def cohort(id: int) -> ResponseReturnValue:
         invites=found.open and found.tier == ladder(on_page()).first.key,
         link=link,
         text=_invitation(found, link),
-        waiting=_waiting(),
     )
 
 
@@ -169,7 +165,6 @@ def progress(id: int) -> ResponseReturnValue:
         number=number,
         page=page,
         pages=pages,
-        waiting=_waiting(),
     )
 
 
@@ -212,7 +207,3 @@ def _said(reason: Reason) -> str:
 
 def _contact(person: Person) -> str:
     return masked(person.phone or person.email or "")
-
-
-def _waiting() -> int:
-    return counts(db.session(), current_user).waiting

@@ -1,6 +1,7 @@
 """Migrations run up and down on both databases and lose no row on the way."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import flask_migrate
@@ -71,12 +72,19 @@ def test_each_step_down_and_up_again_keeps_every_row_of_the_tables_that_stay(app
     before = counts(session)
     assert all(before.values()), before
     session.rollback()
-    flask_migrate.downgrade(revision="-1")
-    below = counts(session)
-    assert {name: before[name] for name in below} == below
+    steps = len(list(Path(app.root_path, "../migrations/versions").glob("*.py")))
+    for _ in range(steps - 1):
+        flask_migrate.downgrade(revision="-1")
+        below = counts(session)
+        assert below and {name: before[name] for name in below} == below
+        session.rollback()
+    for _ in range(steps - 1):
+        flask_migrate.upgrade(revision="+1")
+        after = counts(session)
+        assert {name: after[name] for name in below} == below
+        session.rollback()
+    flask_migrate.downgrade(revision="base")
+    assert counts(session) == {}
     session.rollback()
     flask_migrate.upgrade()
-    after = counts(session)
-    assert {name: after[name] for name in below} == below
-    assert after.keys() == before.keys()
-    flask_migrate.check()
+    assert not any(counts(session).values())
