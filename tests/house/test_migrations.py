@@ -76,7 +76,7 @@ def test_each_step_down_and_up_again_keeps_every_row_of_the_tables_that_stay(app
     for _ in range(steps - 1):
         flask_migrate.downgrade(revision="-1")
         below = counts(session)
-        assert below and {name: before[name] for name in below} == below
+        assert {name: before[name] for name in below} == below
         session.rollback()
     for _ in range(steps - 1):
         flask_migrate.upgrade(revision="+1")
