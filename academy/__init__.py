@@ -1,6 +1,6 @@
 """The academy. A package imports only from floors below its own:
 
-home · account · roster · brand · report · packs · verify · doctor   what people open; nothing imports these
+home · account · roster · brand · report · sample · packs · verify · doctor   what people open; nothing imports these
 courses · quizzes · practice · pledges · checkins · materials        what people do: each calls record()
 achievements      record(): points → badges → tiers → rewards → certificates
 tiers             decides standing and promotion; no routes, records nothing
