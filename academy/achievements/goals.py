@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, cast, exists, not_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, cast, exists, not_, select
 from sqlalchemy.orm import Session
 
 from academy import clock
@@ -66,24 +67,30 @@ def _index(catalog: Catalog) -> dict[str, tuple[Goal, ...]]:
 
 def reached(session: Session, catalog: Catalog, trainee_id: int, changed: Iterable[str]) -> list[Goal]:
     """The goals that these kinds of fact and balances can change, that are met now and not yet won."""
-    index = _index(catalog)
-    woken = {goal: None for kind in changed for goal in index.get(kind, ())}
-    candidates = [goal for goal in goals(catalog) if goal in woken]
+    candidates = _woken(catalog, frozenset(changed))
     if not candidates:
         return []
-    compiler = Compiler(catalog, clock.today())
-    row = session.execute(
-        select(
-            *(
-                cast(and_(_open(goal, trainee_id), compiler.clause(goal.criterion, trainee_id)), Integer)
-                for goal in candidates
-            )
-        )
-    ).one()
+    statement = _judged(Compiler(catalog, clock.today()), candidates)
+    row = session.execute(statement, {"trainee": trainee_id}).one()
     return [goal for goal, met in zip(candidates, row, strict=True) if met]
 
 
-def _open(goal: Goal, trainee_id: int) -> ColumnElement[bool]:
+@lru_cache(maxsize=256)
+def _woken(catalog: Catalog, changed: frozenset[str]) -> tuple[Goal, ...]:
+    index = _index(catalog)
+    woken = {goal for kind in changed for goal in index.get(kind, ())}
+    return tuple(goal for goal in goals(catalog) if goal in woken)
+
+
+@lru_cache(maxsize=256)
+def _judged(compiler: Compiler, candidates: tuple[Goal, ...]) -> Select[*tuple[Any, ...]]:
+    trainee = bindparam("trainee", type_=Integer)
+    return select(
+        *(cast(and_(_open(goal, trainee), compiler.clause(goal.criterion, trainee)), Integer) for goal in candidates)
+    )
+
+
+def _open(goal: Goal, trainee: Any) -> ColumnElement[bool]:
     if goal.from_tier:
-        return exists().where(Standing.trainee_id == trainee_id, Standing.tier == goal.from_tier)
-    return not_(exists().where(Fact.trainee_id == trainee_id, Fact.kind == goal.kind, Fact.topic == goal.topic))
+        return exists().where(Standing.trainee_id == trainee, Standing.tier == goal.from_tier)
+    return not_(exists().where(Fact.trainee_id == trainee, Fact.kind == goal.kind, Fact.topic == goal.topic))

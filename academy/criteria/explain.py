@@ -1,11 +1,12 @@
 """Running criteria: explain one, explain many, select all. All three use the same clause."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, cast, select
+from sqlalchemy import Integer, Row, Select, bindparam, cast, select
 from sqlalchemy.orm import Session
 
 from academy import clock
@@ -55,18 +56,37 @@ def explain_many(
 ) -> dict[int, Reason]:
     """For each trainee of `who` (a select of ids): condition, current, target, met. One statement."""
     compiler = Compiler(catalog, today or clock.today())
-    conditions = tuple(leaves(criterion))
+    return _reasons(compiler, criterion, session.execute(_figures(compiler, criterion).where(Person.id.in_(who))))
+
+
+def explain(session: Session, catalog: Catalog, criterion: Criterion, trainee_id: int) -> Reason:
+    """Condition by condition, what one trainee has and what she still needs."""
+    compiler = Compiler(catalog, clock.today())
+    rows = session.execute(_figures_of_one(compiler, criterion), {"trainee": trainee_id})
+    return _reasons(compiler, criterion, rows)[trainee_id]
+
+
+# Building a statement takes SQLAlchemy ten times as long as running it, and a day's statements stay the same.
+@lru_cache(maxsize=64)
+def _figures(compiler: Compiler, criterion: Criterion) -> Select[*tuple[Any, ...]]:
     columns: list[Any] = []
-    for leaf in conditions:
+    for leaf in leaves(criterion):
         columns += [
             compiler.current(leaf, Person.id),
             cast(compiler.clause(leaf, Person.id), Integer),
         ]
-    rows = session.execute(
-        select(Person.id, Standing.since, cast(compiler.clause(criterion, Person.id), Integer), *columns)
-        .outerjoin(Standing, Standing.trainee_id == Person.id)
-        .where(Person.id.in_(who))
+    return select(Person.id, Standing.since, cast(compiler.clause(criterion, Person.id), Integer), *columns).outerjoin(
+        Standing, Standing.trainee_id == Person.id
     )
+
+
+@lru_cache(maxsize=64)
+def _figures_of_one(compiler: Compiler, criterion: Criterion) -> Select[*tuple[Any, ...]]:
+    return _figures(compiler, criterion).where(Person.id == bindparam("trainee"))
+
+
+def _reasons(compiler: Compiler, criterion: Criterion, rows: Iterable[Row[*tuple[Any, ...]]]) -> dict[int, Reason]:
+    conditions = tuple(leaves(criterion))
     found = {}
     for trainee, since, met, *pairs in rows:
         figures = iter(
@@ -81,11 +101,6 @@ def explain_many(
     return found
 
 
-def explain(session: Session, catalog: Catalog, criterion: Criterion, trainee_id: int) -> Reason:
-    """Condition by condition, what one trainee has and what she still needs."""
-    return explain_many(session, catalog, criterion, select(Person.id).where(Person.id == trainee_id))[trainee_id]
-
-
 def qualified(catalog: Catalog, criterion: Criterion, today: date | None = None) -> Select[int]:
     """The select of all trainees who qualify."""
     compiler = Compiler(catalog, today or clock.today())
@@ -96,11 +111,14 @@ def met(session: Session, catalog: Catalog, criteria: list[Criterion], trainee_i
     """Which of several criteria one trainee meets, in one statement."""
     if not criteria:
         return []
-    compiler = Compiler(catalog, clock.today())
-    row = session.execute(
-        select(*(cast(compiler.clause(criterion, trainee_id), Integer) for criterion in criteria))
-    ).one()
-    return [bool(answer) for answer in row]
+    statement = _answers(Compiler(catalog, clock.today()), tuple(criteria))
+    return [bool(answer) for answer in session.execute(statement, {"trainee": trainee_id}).one()]
+
+
+@lru_cache(maxsize=64)
+def _answers(compiler: Compiler, criteria: tuple[Criterion, ...]) -> Select[*tuple[Any, ...]]:
+    trainee = bindparam("trainee", type_=Integer)
+    return select(*(cast(compiler.clause(criterion, trainee), Integer) for criterion in criteria))
 
 
 def _settle(compiler: Compiler, leaf: Leaf, current: int, met: bool, since: date | None) -> Reason:
