@@ -21,7 +21,7 @@ help: ## list the targets
 run: .venv/.python .venv/.frontend $(MESSAGES) ## set up what is missing and serve on http://HOST:PORT
 	$(FLASK) db upgrade
 	$(FLASK) packs import courses --if-empty
-	$(FLASK) people demo --once
+	$(FLASK) sample people --once
 	$(BIN)/granian --interface wsgi --workers 2 --blocking-threads 1 --no-ws --host $(HOST) --port $(PORT) app:app
 
 test: .venv/.dev .venv/.frontend $(MESSAGES) ## run the tests; T='tests/people -k tier' picks some

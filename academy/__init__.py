@@ -1,6 +1,7 @@
 """The academy. A package imports only from floors below its own:
 
-home · account · roster · brand · report · sample · packs · verify · doctor   what people open; nothing imports these
+sample            invented people, told through what real ones do
+home · account · roster · brand · report · packs · verify · doctor   what people open; only `sample` imports these
 courses · quizzes · practice · pledges · checkins · materials        what people do: each calls record()
 achievements      record(): points → badges → tiers → rewards → certificates
 tiers             decides standing and promotion; no routes, records nothing
@@ -29,10 +30,9 @@ from academy.text.fonts import use_our_fonts
 ROOT = Path(__file__).resolve().parent.parent
 use_our_fonts(ROOT)
 
-from academy.account.commands import people_commands  # noqa: E402
 from academy.account.routes import bp as account_bp  # noqa: E402
 from academy.achievements.routes import bp as honours_bp  # noqa: E402
-from academy.catalog.queries import on_page  # noqa: E402
+from academy.brand.routes import bp as brand_bp  # noqa: E402
 from academy.checkins.routes import bp as checkins_bp  # noqa: E402
 from academy.courses.routes import bp as courses_bp  # noqa: E402
 from academy.db import db, prepare  # noqa: E402
@@ -40,15 +40,20 @@ from academy.doctor.commands import doctor_command  # noqa: E402
 from academy.files import FileRoom  # noqa: E402
 from academy.home.routes import bp as home_bp  # noqa: E402
 from academy.journal.queries import visitor  # noqa: E402
+from academy.materials.routes import bp as materials_bp  # noqa: E402
 from academy.packs.commands import packs_commands  # noqa: E402
 from academy.people.models import Person  # noqa: E402
 from academy.pledges.routes import bp as pledges_bp  # noqa: E402
 from academy.practice.manage import bp as practice_desk_bp  # noqa: E402
 from academy.practice.routes import bp as practice_bp  # noqa: E402
 from academy.quizzes.routes import bp as quizzes_bp  # noqa: E402
+from academy.report.routes import bp as report_bp  # noqa: E402
+from academy.roster.manage import bp as cohorts_bp  # noqa: E402
 from academy.roster.routes import bp as roster_bp  # noqa: E402
+from academy.sample.commands import sample_commands  # noqa: E402
+from academy.sample.routes import bp as sample_bp  # noqa: E402
 from academy.verify.routes import bp as verify_bp  # noqa: E402
-from academy.web import access, assets, drawing, errors, reading  # noqa: E402
+from academy.web import access, assets, drawing, errors, offline, reading  # noqa: E402
 from academy.web.sessions import ClockSessions  # noqa: E402
 from academy.web.settings import Settings  # noqa: E402
 
@@ -62,7 +67,12 @@ ROOMS = (
     practice_desk_bp,
     pledges_bp,
     checkins_bp,
+    materials_bp,
     roster_bp,
+    cohorts_bp,
+    brand_bp,
+    report_bp,
+    sample_bp,
     verify_bp,
 )
 
@@ -83,10 +93,6 @@ class Number(IntegerConverter):
 
     def __init__(self, map: Map, max: int = 2**31 - 1) -> None:
         super().__init__(map, max=max)
-
-
-NOBODY = {"name": "KOC", "academy": {"zh": "学堂", "en": "Academy"}, "company": "", "hotline": ""}
-"""The brand of an academy into which no content was imported yet."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -126,18 +132,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     assets.init(app)
     drawing.init(app)
     errors.init(app)
+    offline.init(app)
     for room in ROOMS:
         app.register_blueprint(room)
     app.cli.add_command(packs_commands)
-    app.cli.add_command(people_commands)
+    app.cli.add_command(sample_commands)
     app.cli.add_command(doctor_command)
     app.before_request(access.guard)
     app.after_request(_headers)
-
-    @app.context_processor
-    def page() -> dict[str, Any]:
-        return {"brand": on_page().one("brand") if on_page().release else NOBODY}
-
     return app
 
 

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo(os.environ.get("ACADEMY_TIMEZONE", "Asia/Shanghai"))
@@ -29,6 +29,11 @@ def day_of(instant: datetime) -> date:
 def today() -> date:
     """The brand's current calendar day."""
     return day_of(now())
+
+
+def beginning(day: date) -> datetime:
+    """The instant at which a brand day begins."""
+    return datetime.combine(day, time(), tzinfo=ZONE)
 
 
 def local(instant: datetime) -> datetime:

@@ -19,7 +19,7 @@ from academy.journal.actions import start
 from academy.journal.models import Fact
 from academy.people.actions import join_cohort, lock
 from academy.people.models import Person, ResetCode
-from academy.people.queries import by_contact, cohort_by_code
+from academy.people.queries import by_contact, cohort_by_code, invitee
 from academy.people.rules import TRAINEE
 from academy.text.codes import code_digest
 from academy.tiers.rules import ladder
@@ -30,7 +30,7 @@ class Taken(Exception):
 
 
 class Uninvited(Exception):
-    """No open class of beginners has this invitation code."""
+    """No open class of beginners has this invitation code, or has her on its list."""
 
 
 class Fixed(Exception):
@@ -63,7 +63,9 @@ def sign_up(session: Session, new: Newcomer, trial: Mapping[str, Any] | None) ->
     """Make a trainee's account, with her standing, her class and the lesson that she took before."""
     catalog = published(session)
     first = ladder(catalog).first.key
-    cohort = cohort_by_code(session, new.code)
+    listed = invitee(session, new.phone) if new.phone else None
+    # The brand's list wins over the link; but a closed class invites nobody.
+    cohort = listed.cohort if listed and listed.cohort.open else cohort_by_code(session, new.code)
     if cohort is None or not cohort.open or cohort.tier != first:
         raise Uninvited
     person = Person(
@@ -85,6 +87,8 @@ def sign_up(session: Session, new: Newcomer, trial: Mapping[str, Any] | None) ->
         # The unique constraint is the only judge, so two that sign up at once can't both pass.
         raise Taken from error
     start(session, person.id, first)
+    if listed:
+        listed.person_id = person.id
     seated = join_cohort(session, person.id, cohort)
     outcome = count_trial(session, person.id, trial) if trial else Outcome()
     return Welcome(person, seated, outcome)
@@ -92,6 +96,7 @@ def sign_up(session: Session, new: Newcomer, trial: Mapping[str, Any] | None) ->
 
 def set_profile(session: Session, person_id: int, name: str, salutation: str) -> Outcome:
     """Keep how she is called; for a trainee it is a fact, once."""
+    lock(session, person_id)
     person = session.get_one(Person, person_id)
     person.name, person.salutation = name, salutation
     return record(session, person_id, "profile.completed") if person.role == TRAINEE else Outcome()
@@ -110,7 +115,8 @@ def set_legal_name(session: Session, person_id: int, name: str, salutation: str)
 
 def set_password(session: Session, person_id: int, password_hash: str) -> Person:
     """Change the password: every session of before ends, and every reset code."""
-    person = session.get_one(Person, person_id, with_for_update=True)
+    lock(session, person_id)
+    person = session.get_one(Person, person_id, populate_existing=True)
     person.password_hash = password_hash
     person.epoch += 1
     session.execute(

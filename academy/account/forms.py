@@ -8,10 +8,11 @@ from wtforms import BooleanField, Field, PasswordField, RadioField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
-from academy.account.rules import NAME_MOST, is_name, plain
+from academy.account.rules import NAME_MOST, is_name
 from academy.achievements.certificates.rules import clean_name, name_problem
 from academy.people.rules import PASSWORD_MAX, PASSWORD_MIN, email_address, phone_number
 from academy.text.fonts import unprintable
+from academy.text.line import plain
 
 
 def _(text: str) -> Any:
@@ -86,7 +87,7 @@ class SignUp(FlaskForm):
         [_line],
     )
     password = _new_password(_("Password"))
-    code = StringField(_("Class invitation code"), [DataRequired(_("Ask your trainer for the code"))], [_line])
+    code = StringField(_("Class invitation code"), filters=[_line])
     consent = BooleanField(_("I have read and accept the terms and the privacy notice"))
 
     def validate_contact(self, field: StringField) -> None:
@@ -152,3 +153,19 @@ class Reset(FlaskForm):
     contact = _contact(_("Phone number or e-mail"))
     code = StringField(_("Reset code"), [DataRequired(_("Ask your trainer for a code"))], [_line])
     new = _new_password(_("New password"))
+
+
+class Confirmation(FlaskForm):
+    """That it is she who asks, and not somebody who found her phone."""
+
+    present = _password(_("Present password"), _("Please type your present password"))
+
+
+class Erasure(Confirmation):
+    """That she means it."""
+
+    understood = BooleanField(_("I understand that this can’t be undone and that vouchers I have not used are lost"))
+
+    def validate_understood(self, field: BooleanField) -> None:
+        if not field.data:
+            raise ValidationError(_("Please tick the box if you want that"))

@@ -1,16 +1,18 @@
-"""One's own account: signing up, in and out, password, language, theme, name."""
+"""One's own account: signing up, in and out, password, language, theme, name, a copy of what is kept, and the end."""
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
+from wtforms import PasswordField
 
 from academy import clock
-from academy.account import actions, forms
+from academy.account import actions, erasure, export, forms
+from academy.account.entering import address, enter, leave, still_free
 from academy.account.rules import local_path
 from academy.achievements.certificates.queries import own
 from academy.achievements.points.rules import earns
@@ -18,24 +20,19 @@ from academy.catalog.queries import on_page
 from academy.courses.actions import count_trial
 from academy.db import db
 from academy.journal.queries import done
+from academy.people.actions import lock
 from academy.people.models import Person
 from academy.people.passwords import hash_password, matches
 from academy.people.queries import by_contact, cohort_by_code, membership
 from academy.people.rules import TRAINEE, email_address, masked, phone_number
-from academy.people.throttle import LIMITS, exceeded, forget, note
+from academy.people.throttle import forget, note
+from academy.practice.pictures import discard, room
 from academy.tiers.rules import ladder
 from academy.web import flashes
 from academy.web.access import public, signed_in
-from academy.web.errors import Refused
 from academy.web.reading import LOCALES, THEMES
 
 bp = Blueprint("account", __name__)
-
-
-class TooManyTries(Refused):
-    """Somebody tried a password or a code too often."""
-
-    status = 429
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -49,7 +46,7 @@ def sign_in() -> ResponseReturnValue:
     if form.validate_on_submit():
         person = _who(form.contact.data or "", form.password.data or "")
         if person:
-            _enter(person)
+            enter(person)
             return redirect(target or url_for("home.today"), 303)
         forms.refuse(form.password, _("This password does not go with that phone number or e-mail"))
     return _page("sign_in", form, target=target, ended=_ended(), tiers=ladder(on_page()).tiers)
@@ -58,7 +55,7 @@ def sign_in() -> ResponseReturnValue:
 def _who(typed: str, password: str) -> Person | None:
     """The person with this password; a miss is counted, and takes as long whether or not there is an account."""
     contact = forms.contact_of(typed)
-    _still_free(("signin", contact), ("signin-host", _address()))
+    still_free(("signin", contact), ("signin-host", address()))
     found = by_contact(db.session(), contact)
     right = matches(found.password_hash if found else None, password)
     with db.writing() as writing:
@@ -68,7 +65,7 @@ def _who(typed: str, password: str) -> Person | None:
                 count_trial(writing, found.id, session["trial"])
         else:
             note(writing, "signin", contact)
-            note(writing, "signin-host", _address())
+            note(writing, "signin-host", address())
     return found if right else None
 
 
@@ -76,8 +73,7 @@ def _who(typed: str, password: str) -> Person | None:
 @public
 def sign_out() -> ResponseReturnValue:
     """Sign out; language and theme of this phone stay."""
-    logout_user()
-    _empty_session()
+    leave()
     flash(_("You are signed out. See you soon!"), "ok")
     return redirect(url_for("account.sign_in"), 303)
 
@@ -93,7 +89,7 @@ def sign_up() -> ResponseReturnValue:
     if form.validate_on_submit():
         welcome = _new_account(form, trial)
         if welcome:
-            _enter(welcome.person)
+            enter(welcome.person)
             flash(_("Welcome, %(name)s! Your progress is saved.", name=welcome.person.name), "ok")
             if not welcome.seated:
                 flash(_("Your class is full just now. You are on its waiting list and can learn already."), "info")
@@ -104,7 +100,7 @@ def sign_up() -> ResponseReturnValue:
 
 
 def _new_account(form: forms.SignUp, trial: dict[str, Any]) -> actions.Welcome | None:
-    _still_free(("signup-host", _address()))
+    still_free(("signup-host", address()))
     typed = form.contact.data or ""
     phone = phone_number(typed)
     new = actions.Newcomer(
@@ -120,13 +116,14 @@ def _new_account(form: forms.SignUp, trial: dict[str, Any]) -> actions.Welcome |
         with db.writing() as writing:
             return actions.sign_up(writing, new, trial)
     except actions.Uninvited:
-        forms.refuse(form.code, _("No open class has this code. Please check it with your trainer"))
+        asked = _("No open class has this code. Please check it with your trainer")
+        forms.refuse(form.code, asked if form.code.data else _("Ask your trainer for the code"))
     except actions.Taken:
         link = Markup('<a href="{}">{}</a>').format(url_for("account.sign_in"), _("Sign in instead"))
         forms.refuse(form.contact, Markup("<span>{} {}</span>").format(_("This one has an account already."), link))
     # Only guesses count: a whole class may sign up from one room.
     with db.writing() as writing:
-        note(writing, "signup-host", _address())
+        note(writing, "signup-host", address())
     return None
 
 
@@ -137,7 +134,7 @@ def reset() -> ResponseReturnValue:
     form = forms.Reset()
     if form.validate_on_submit():
         contact, code = forms.contact_of(form.contact.data or ""), form.code.data or ""
-        _still_free(("reset", contact), ("signin-host", _address()))
+        still_free(("reset", contact), ("signin-host", address()))
         hashed = hash_password(form.new.data or "")
         with db.writing() as writing:
             good = actions.reset_password(writing, contact, code, hashed)
@@ -146,7 +143,7 @@ def reset() -> ResponseReturnValue:
                 forget(writing, "signin", contact)
             else:
                 note(writing, "reset", contact)
-                note(writing, "signin-host", _address())
+                note(writing, "signin-host", address())
         if good:
             flash(_("Your new password is set. Please sign in with it."), "ok")
             return redirect(url_for("account.sign_in"), 303)
@@ -221,20 +218,15 @@ def legal_name() -> ResponseReturnValue:
 def password() -> ResponseReturnValue:
     """Change the password; all other sessions end, this one goes on."""
     form, person_id = forms.Password(), current_user.id
-    if form.validate_on_submit():
+    if form.validate_on_submit() and _confirmed(form.present):
         contact = current_user.phone or current_user.email
-        _still_free(("signin", contact))
-        if matches(current_user.password_hash, form.present.data or ""):
-            hashed = hash_password(form.new.data or "")
-            with db.writing() as writing:
-                forget(writing, "signin", contact)
-                person = actions.set_password(writing, person_id, hashed)
-            _enter(person)
-            flash(_("Your password is changed. Other phones have been signed out."), "ok")
-            return redirect(url_for("account.me"), 303)
+        hashed = hash_password(form.new.data or "")
         with db.writing() as writing:
-            note(writing, "signin", contact)
-        forms.refuse(form.present, _("That is not your present password"))
+            forget(writing, "signin", contact)
+            person = actions.set_password(writing, person_id, hashed)
+        enter(person)
+        flash(_("Your password is changed. Other phones have been signed out."), "ok")
+        return redirect(url_for("account.me"), 303)
     return _page("password", form)
 
 
@@ -259,6 +251,7 @@ def _prefer(what: str, among: tuple[str, ...]) -> ResponseReturnValue:
         if current_user.is_authenticated:
             person_id = current_user.id
             with db.writing() as writing:
+                lock(writing, person_id)
                 setattr(writing.get_one(Person, person_id), what, chosen)
         else:
             session[what] = chosen
@@ -286,38 +279,10 @@ def _page(view: str, form: Any, refused: int = 422, **shown: Any) -> ResponseRet
     return render_template(f"account/{view}.html", form=form, **shown), refused if form.is_submitted() else 200
 
 
-def _enter(person: Person) -> None:
-    """Sign in with a session of its own: whatever was planted in the one before is gone."""
-    _empty_session()
-    session.permanent = True
-    login_user(person)
-
-
-def _empty_session() -> None:
-    kept = {key: session[key] for key in ("locale", "theme") if key in session}
-    session.clear()
-    session.update(kept)
-
-
 def _ended() -> bool:
     """Whether she had been signed in: the session has run out, or was ended by a changed password."""
     came_with = current_app.config["SESSION_COOKIE_NAME"] in request.cookies
     return "_user_id" in session or (came_with and not session)
-
-
-def _address() -> str:
-    return request.remote_addr or ""
-
-
-def _still_free(*tries: tuple[str, str]) -> None:
-    """Refuse where too many tries were made already; raises `TooManyTries`."""
-    for scope, key in tries:
-        if exceeded(db.session(), scope, key):
-            again = clock.local(clock.now() + LIMITS[scope][1])
-            raise TooManyTries(
-                _("That was tried too often. Please try again after %(time)s.", time=f"{again:%H:%M}"),
-                (url_for("account.reset"), _("Forgot your password?")) if scope == "signin" else None,
-            )
 
 
 def _local(target: str | None) -> str | None:
@@ -331,3 +296,57 @@ def _local(target: str | None) -> str | None:
     except HTTPException:
         return None
     return path
+
+
+@bp.route("/me/data", methods=["GET", "POST"])
+@signed_in
+def copy() -> ResponseReturnValue:
+    """What is kept about her, as a ZIP, once she has typed her password."""
+    form = forms.Confirmation()
+    if form.validate_on_submit() and _confirmed(form.present):
+        packed = export.archive(db.session(), room(), current_user, render_template("account/readme.txt"))
+        name = f"academy-{clock.today()}.zip"
+        answer = send_file(packed, "application/zip", as_attachment=True, download_name=name)
+        answer.headers["Cache-Control"] = "private, no-store"
+        return answer
+    return _page("copy", form)
+
+
+@bp.route("/me/erasure", methods=["GET", "POST"])
+@signed_in
+def erase() -> ResponseReturnValue:
+    """Delete the account, once she has read what that means and typed her password."""
+    form, person_id = forms.Erasure(), current_user.id
+    if form.validate_on_submit() and _confirmed(form.present):
+        chosen = {"locale": current_user.locale, "theme": current_user.theme}
+        with db.writing() as writing:
+            files = erasure.erase(writing, person_id)
+        discard(db.session(), files)
+        leave()
+        session.update({what: choice for what, choice in chosen.items() if choice})
+        return redirect(url_for("account.farewell"), 303)
+    return _page("erasure", form, hindrance=erasure.hindrance(db.session(), current_user))
+
+
+@bp.get("/farewell")
+@public
+def farewell() -> ResponseReturnValue:
+    """The account has been deleted."""
+    if current_user.is_authenticated:
+        return redirect(url_for("home.today"))
+    return render_template("account/farewell.html")
+
+
+def _confirmed(field: PasswordField) -> bool:
+    """Whether she typed her own password; a miss counts like one at sign-in and is told at the field.
+
+    Raises `TooManyTries`.
+    """
+    contact = current_user.phone or current_user.email
+    still_free(("signin", contact))
+    if matches(current_user.password_hash, field.data or ""):
+        return True
+    with db.writing() as s:
+        note(s, "signin", contact)
+    forms.refuse(field, _("That is not your present password"))
+    return False

@@ -1,6 +1,6 @@
 """What can be won: each goal is a criterion and the fact that says it was won."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from academy import clock
 from academy.catalog.content import Catalog
 from academy.criteria.compile import Compiler
-from academy.criteria.language import Criterion, parse, reads
+from academy.criteria.language import Criterion, Leaf, leaves, parse, reads
 from academy.journal.models import Fact, Standing
-from academy.tiers.rules import ladder
+from academy.tiers.rules import Ladder
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,23 @@ class Goal:
     """For a tier: the tier that one must stand in, so that nobody skips a step or is promoted twice."""
 
 
+DOCUMENTS = {
+    "badge.awarded": "badges",
+    "tier.reached": "ladder",
+    "reward.granted": "rewards",
+    "certificate.earned": "designs",
+}
+"""The document that says how something is won, by the kind of fact of having won it."""
+
+
+def written(kind: str, content: Mapping[str, Any]) -> list[Goal]:
+    """The goals of one of these documents."""
+    if kind == "tier.reached":
+        rungs = pairwise(Ladder.of(content).tiers)
+        return [Goal(kind, above.key, below.promotion, below.key) for below, above in rungs if below.promotion]
+    return [Goal(kind, item["key"], parse(item["criterion"])) for item in content[DOCUMENTS[kind]]]
+
+
 @lru_cache(maxsize=16)
 def goals(catalog: Catalog) -> tuple[Goal, ...]:
     """All goals, in the order in which they are looked at: stages and courses → badges → tiers → rewards →
@@ -36,24 +53,22 @@ def goals(catalog: Catalog) -> tuple[Goal, ...]:
     for course in catalog.courses:
         found += [Goal("stage.completed", s.key, parse(s.completion)) for s in course.stages]
         found.append(Goal("course.completed", course.key, parse(course.completion)))
-    found += [
-        Goal("badge.awarded", badge["key"], parse(badge["criterion"])) for badge in catalog.one("badges")["badges"]
-    ]
-    rungs = ladder(catalog).tiers
-    found += [
-        Goal("tier.reached", above.key, below.promotion, below.key)
-        for below, above in pairwise(rungs)
-        if below.promotion
-    ]
-    found += [
-        Goal("reward.granted", reward["key"], parse(reward["criterion"]))
-        for reward in catalog.one("rewards")["rewards"]
-    ]
-    found += [
-        Goal("certificate.earned", design["key"], parse(design["criterion"]))
-        for design in catalog.one("designs")["designs"]
-    ]
+    for kind, document in DOCUMENTS.items():
+        found += written(kind, catalog.one(document))
     return tuple(found)
+
+
+@lru_cache(maxsize=16)
+def by_fact(catalog: Catalog) -> dict[tuple[str, str], Goal]:
+    """All goals by kind and topic."""
+    return {(goal.kind, goal.topic): goal for goal in goals(catalog)}
+
+
+@lru_cache(maxsize=64)
+def comes_with(catalog: Catalog, tier: str) -> frozenset[tuple[str, str]]:
+    """Kind and topic of all that is won by reaching this very tier."""
+    reached = Leaf("tier", "tier.reached", tier)
+    return frozenset((goal.kind, goal.topic) for goal in goals(catalog) if reached in leaves(goal.criterion))
 
 
 @lru_cache(maxsize=16)

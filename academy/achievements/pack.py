@@ -1,8 +1,10 @@
 """Checking points rules, badges, rewards, certificate designs and the pledge in a pack."""
 
+import re
 from typing import Any
 
 from academy.achievements.certificates.rules import Design, design_problems
+from academy.art.palette import FIELDS, METALS
 from academy.catalog.pack import Pack, Source, key, text, whole
 from academy.criteria.pack import check_criterion
 from academy.journal.kinds import KINDS
@@ -11,9 +13,11 @@ from academy.text.yaml import Path
 
 def check_achievements(pack: Pack, source: Source, data: dict[str, Any]) -> None:
     """Note what is wrong with these sections of `academy.yaml`."""
-    for field in ("name", "company", "colour", "serial", "seal", "consent", "hotline"):
+    for field in ("name", "company", "serial", "seal", "consent", "hotline"):
         if not isinstance(data["brand"].get(field), str) or not data["brand"][field].strip():
             source.wrong(("brand", field), "must be a text")
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", str(data["brand"].get("colour"))):
+        source.wrong(("brand", "colour"), "must be a colour such as '#c4305d'")
     text(source, data, ("brand", "academy"), both=True)
     for i in _each(source, data, ("points", "rules")):
         _rule(pack, source, data, ("points", "rules", i))
@@ -25,12 +29,28 @@ def check_achievements(pack: Pack, source: Source, data: dict[str, Any]) -> None
             at: Path = (section, section, i)
             text(source, data, (*at, "title"), both=True)
             check_criterion(pack, source, data[section][section][i].get("criterion"), (*at, "criterion"))
+    for i in _each(source, data, ("badges", "badges")):
+        _badge(source, data, ("badges", "badges", i))
+    for i in _each(source, data, ("rewards", "rewards")):
+        whole(source, data, ("rewards", "rewards", i, "value"), 0, 1_000_000, 0)  # yuan
     for i in _each(source, data, ("designs", "designs")):
         _design(source, data, ("designs", "designs", i))
     for field in ("title", "intro"):
         text(source, data, ("pledge", field), both=True)
     for i in _each(source, data, ("pledge", "points")):
         text(source, data, ("pledge", "points", i), both=True)
+
+
+def _badge(source: Source, data: dict[str, Any], at: Path) -> None:
+    badge = data["badges"]["badges"][at[2]]
+    text(source, data, (*at, "how"), both=True)
+    for field, known in (("family", FIELDS), ("metal", METALS)):
+        if badge.get(field) not in known:
+            source.wrong((*at, field), f"must be one of {', '.join(known)}")
+    if not re.fullmatch(r"[a-z0-9-]+", str(badge.get("glyph"))):
+        source.wrong((*at, "glyph"), "must be the name of a lucide icon")
+    if "strip" in badge and not re.fullmatch(r"[0-9ⅠⅡⅢ]{1,3}", str(badge["strip"])):
+        source.wrong((*at, "strip"), "must be a count of at most three digits, or Ⅰ, Ⅱ, Ⅲ")
 
 
 def _design(source: Source, data: dict[str, Any], at: Path) -> None:
@@ -49,6 +69,8 @@ def _rule(pack: Pack, source: Source, data: dict[str, Any], at: Path) -> None:
     text(source, data, (*at, "title"), both=True)
     if rule.get("kind") not in KINDS:
         source.wrong((*at, "kind"), f"{rule.get('kind')!r} is not a kind of fact")
+    elif rule["kind"] == "material.taken":
+        source.wrong((*at, "kind"), "taking a material earns nothing: it would pay for posting, which WeChat forbids")
     for currency in ("growth", "feathers"):
         whole(source, data, (*at, currency), 0, 100_000, 0)
     cap = rule.get("cap")

@@ -12,10 +12,12 @@ from academy.achievements import queries
 from academy.achievements.certificates import queries as certificates
 from academy.achievements.certificates import sharing
 from academy.achievements.certificates.models import Certificate
+from academy.achievements.goals import comes_with
 from academy.catalog.queries import on_page
-from academy.criteria.language import leaves
+from academy.criteria import gaps
+from academy.criteria.facts import said
+from academy.criteria.language import BALANCES, leaves
 from academy.db import db
-from academy.journal.queries import done, facts
 from academy.people.models import Person
 from academy.people.queries import membership
 from academy.text.codes import printed_code
@@ -25,35 +27,73 @@ from academy.web.settings import Settings
 
 bp = Blueprint("honours", __name__)
 
+LAST_LINES = 10
 PICTURE_WIDTH = 1600  # px: sharp on any phone, and the QR code in it reads
 
 
 @bp.get("/honours")
 def index() -> str:
-    """Everything that she has won, and what each point was for."""
+    """Everything that she has won, and what the last points were for."""
     session, catalog = db.session(), on_page()
-    won = done(session, current_user.id, ("badge.awarded", "certificate.earned", "certificate.issued"))
+    won = queries.won(session, current_user.id)
+    study, run = queries.days(session, current_user.id)
     rungs = {tier.key: tier for tier in ladder(catalog).tiers}
-    papers = certificates.own(session, current_user)
+    issued = {one.fact.topic for one in won if one.certificate}
+    earned = {one.fact.topic for one in won if one.fact.kind == "certificate.earned"}
     return render_template(
         "honours/index.html",
         tier=rungs[current_user.standing.tier],
         seat=membership(session, current_user.id),
-        medals=queries.medals(session, catalog, current_user.id, won["badge.awarded"]),
-        days=queries.study_days(session, current_user.id),
-        papers=[(paper, queries.wording(session, paper, paper.name)) for paper in papers],
-        waiting=[
-            design
-            for design in catalog.one("designs")["designs"]
-            if design["key"] in won["certificate.earned"] - won["certificate.issued"]
+        medals=queries.wall(
+            session,
+            catalog,
+            current_user.id,
+            {one.fact.topic: one.fact.day for one in won if one.fact.kind == "badge.awarded"},
+            run,
+        ),
+        days=study,
+        papers=[
+            (one.certificate, queries.wording(session, one.certificate, one.certificate.name))
+            for one in won
+            if one.certificate
         ],
-        prizes=queries.prizes(session, catalog, current_user.id),
+        waiting=[design for design in catalog.one("designs")["designs"] if design["key"] in earned - issued],
+        prizes=queries.prizes(catalog, won),
         promotions=[
-            (rungs[fact.topic], fact.day)
-            for fact in facts(session, current_user.id, ["tier.reached"])
-            if fact.topic in rungs
+            (rungs[one.fact.topic], one.fact.day)
+            for one in won
+            if one.fact.kind == "tier.reached" and one.fact.topic in rungs
         ],
-        lines=queries.ledger(session, catalog, current_user.id),
+        lines=queries.ledger(session, catalog, current_user.id, LAST_LINES),
+    )
+
+
+@bp.get("/honours/badges/<key>")
+def badge(key: str) -> str:
+    """One badge: when and by what she won it, or what is still missing."""
+    session, catalog = db.session(), on_page()
+    medal = queries.medal(session, catalog, current_user.id, key) or abort(404)
+    return render_template(
+        "honours/badge.html",
+        medal=medal,
+        deed=said(catalog, medal.deed, medal.nth) if medal.deed else None,
+        missing=[gaps.row(catalog, part) for part in medal.reason.conditions() if not part.met],
+    )
+
+
+@bp.get("/honours/ledger")
+def ledger() -> str:
+    """Every line of her ledger with both balances after it, thirty a page, of one currency if asked."""
+    session, currency = db.session(), request.args.get("currency")
+    account = queries.account(current_user.id, currency if currency in BALANCES else None)
+    pages = max(-(-queries.number_of(session, account) // queries.PAGE), 1)
+    page = min(max(request.args.get("page", 1, int), 1), pages)
+    return render_template(
+        "honours/ledger.html",
+        currency=currency,
+        lines=queries.lines(session, on_page(), account, page),
+        page=page,
+        pages=pages,
     )
 
 
@@ -61,13 +101,14 @@ def index() -> str:
 def promotion(tier: str) -> str:
     """The celebration of a tier that she has reached, with what came with it and how far each thing is."""
     session, catalog = db.session(), on_page()
-    reached = queries.promotion(session, current_user.id, tier)
+    won = queries.won(session, current_user.id)
+    reached = next((one.fact for one in won if (one.fact.kind, one.fact.topic) == ("tier.reached", tier)), None)
     rungs = ladder(catalog).tiers
     below, now = next(((low, high) for low, high in pairwise(rungs) if high.key == tier), (None, None))
     if reached is None or below is None:
         abort(404)
-    won = done(session, current_user.id, ("badge.awarded", "certificate.earned"))
-    papers = {paper.design: paper for paper in certificates.own(session, current_user)}
+    together = comes_with(catalog, tier) & {(one.fact.kind, one.fact.topic) for one in won}
+    papers = {one.fact.topic: one.certificate for one in won if one.certificate}
     seen = current_user.seen_at
     return render_template(
         "honours/promotion.html",
@@ -79,20 +120,12 @@ def promotion(tier: str) -> str:
         papers=[
             (design, papers.get(design["key"]))
             for design in catalog.one("designs")["designs"]
-            if design["key"] in won["certificate.earned"] and queries.asks_for(design, tier)
+            if ("certificate.earned", design["key"]) in together
         ],
         seat=queries.seat(session, current_user.id, tier),
         lessons=sum(len(list(course.lessons)) for course in catalog.courses if course.tier == tier),
-        prizes=[
-            prize
-            for prize in queries.prizes(session, catalog, current_user.id)
-            if "criterion" in prize.reward and queries.asks_for(prize.reward, tier)
-        ],
-        badges=[
-            badge
-            for badge in catalog.one("badges")["badges"]
-            if badge["key"] in won["badge.awarded"] and queries.asks_for(badge, tier)
-        ],
+        prizes=[prize for prize in queries.prizes(catalog, won) if ("reward.granted", prize.reward["key"]) in together],
+        badges=[badge for badge in catalog.one("badges")["badges"] if ("badge.awarded", badge["key"]) in together],
     )
 
 

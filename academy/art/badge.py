@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -35,6 +36,7 @@ def _strip(text: str, metal: str) -> str:
     )
 
 
+@lru_cache(maxsize=512)
 def badge(
     family: str,
     metal: str,
@@ -45,7 +47,10 @@ def badge(
     size: int = 86,
     palette: str = "page",
 ) -> Markup:
-    """A badge in a 96 box; a locked one may show its progress, from 0 to 1, as a ring."""
+    """A badge in a 96 box; a locked one may show its progress, from 0 to 1, as a ring.
+
+    Below 40 px nobody reads a strip, so there is none.
+    """
     outline = _OUTLINES[family]
     if reached:
         field = FIELDS[family]
@@ -56,7 +61,7 @@ def badge(
             f'<path d="{outline(35.5)}" fill="{field.fill}"/>'
             f'<path d="M-4 66 62-6h22L-4 90z" fill="#fff" opacity=".09" clip-path="url(#{clip})"/>'
             + _glyph(glyph_svg, 1.5, 'fill="none" stroke="#fff" stroke-width="1.9"')
-            + (_strip(strip, metal) if strip else "")
+            + (_strip(strip, metal) if strip and size >= 40 else "")
         )
     else:
         ring = ""

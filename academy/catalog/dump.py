@@ -1,4 +1,4 @@
-"""Courses and assessments as the files of a pack: the same content always gives the same bytes."""
+"""Courses, assessments and materials as the files of a pack: the same content always gives the same bytes."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -11,15 +11,15 @@ from academy.catalog.content import TRUTH
 
 Content = Mapping[str, Any]
 Files = dict[str, bytes]
-PictureOf = Callable[[str], bytes]
+PictureOf = Callable[[str, str], bytes]
 
 # How people write a mapping down: what it is, what it says, what it takes. Other keys follow by the alphabet.
 ORDER = """
     key version folder title name academy class_name line how zh en summary subtitle intro body closing emblem paper
-    tier order unlock pass draw minutes type lesson said prompt options answer text right reason file alt caption
-    task starter min max pictures kind topic topics highest lowest company colour currency hotline serial seal consent
-    family metal glyph per growth feathers cap fields at_least note voucher criterion promotion words why points of
-    questions stages lessons
+    tier ad tags order unlock pass draw minutes type lesson said prompt options answer text right reason file alt
+    caption task starter min max pictures kind topic topics highest lowest company colour currency hotline serial seal
+    consent family metal glyph per growth feathers cap fields at_least note voucher criterion promotion words why
+    points of questions stages lessons
 """
 RANK = {key: rank for rank, key in enumerate(ORDER.split())}
 
@@ -59,9 +59,9 @@ def to_yaml(data: Any) -> str:
 
 
 def dump(documents: Mapping[tuple[str, str], Content], picture_of: PictureOf) -> Files:
-    """The files of all courses and assessments, by their path in the pack.
+    """The files of all courses, assessments and materials, by their path in the pack.
 
-    `picture_of` gives the bytes of a picture by its name in the file room.
+    `picture_of` gives the bytes of a picture by its area and name in the file room.
     """
     files: Files = {}
     for (kind, key), content in sorted(documents.items(), key=lambda named: named[0]):
@@ -72,6 +72,8 @@ def dump(documents: Mapping[tuple[str, str], Content], picture_of: PictureOf) ->
             while ("course", folder) in documents:
                 folder += "-assessment"
             files[f"{folder}/assessment.yaml"] = _quiz(content)
+        elif kind == "material":
+            _material(files, content, picture_of)
     return files
 
 
@@ -115,7 +117,7 @@ def _lesson(files: Files, folder: str, number: int, lesson: Content, picture_of:
                 suffix = PurePosixPath(block["file"]).suffix
                 shown = f"pictures/{lesson['key']}-{len(pictures) + 1}{suffix}"
                 pictures[block["file"]] = shown
-                files[f"{folder}/{shown}"] = picture_of(block["file"])
+                files[f"{folder}/{shown}"] = picture_of("lesson", block["file"])
         name = f"{folder}/{number:02}-{lesson['key']}{'' if locale == 'zh' else '.en'}.md"
         files[name] = f"---\n{front}---\n{_body(blocks, pictures)}".encode()
 
@@ -164,6 +166,15 @@ def _question(question: Content) -> dict[str, Any]:
         for option in question["options"]
     ]
     return written
+
+
+def _material(files: Files, material: Content, picture_of: PictureOf) -> None:
+    folder, pictures = f"materials/{material['key']}", []
+    for number, picture in enumerate(material["pictures"], 1):
+        shown = f"{number}{PurePosixPath(picture['file']).suffix}"
+        pictures.append({"file": shown, "alt": picture["alt"]})
+        files[f"{folder}/{shown}"] = picture_of("material", picture["file"])
+    files[f"{folder}/material.yaml"] = to_yaml({**material, "pictures": pictures}).encode()
 
 
 def _words(value: Any) -> Any:

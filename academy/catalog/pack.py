@@ -47,10 +47,10 @@ class Source:
 
 @dataclass
 class Pack:
-    """What a folder holds: documents by (kind, key), the lesson pictures that they name, and all problems."""
+    """What a folder holds: documents by (kind, key), the pictures that they name by area and name, and all problems."""
 
     documents: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
-    pictures: dict[str, Path] = field(default_factory=dict)
+    pictures: dict[tuple[str, str], Path] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     sources: dict[tuple[str, str], Source] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
@@ -307,7 +307,7 @@ def _picture(pack: Pack, source: Source, path: Path, data: Any, translation: boo
     elif file.suffix not in (".svg", ".png", ".jpg", ".webp"):
         source.wrong(("file",), "must be svg, png, jpg or webp")
     else:
-        pack.pictures[name_in(file)] = file
+        pack.pictures["lesson", name_in(file)] = file
         name = name_in(file)
     alt = _at(data, ("alt",))
     if not isinstance(alt, str) or not alt.strip():

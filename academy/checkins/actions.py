@@ -4,8 +4,9 @@ from sqlalchemy.orm import Session
 
 from academy import clock
 from academy.achievements import Outcome, record
-from academy.checkins.rules import MILESTONES, current
+from academy.checkins.rules import MILESTONES
 from academy.journal.queries import days
+from academy.journal.runs import current
 
 
 def check_in(session: Session, trainee_id: int) -> Outcome:

@@ -7,7 +7,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from academy.achievements.queries import asks_for
+from academy.achievements.goals import DOCUMENTS, comes_with
 from academy.catalog.content import Catalog, Course, Lesson, Text
 from academy.courses.rules import LOCKED, Done, Station, Stop, Walk, numeral, visible, walk
 from academy.criteria.explain import met
@@ -169,12 +169,12 @@ class Promise:
 
 def promised(catalog: Catalog, tier: str) -> list[Promise]:
     """What comes with reaching a tier: certificate, rewards, badges."""
-    sections = (("designs", "honor"), ("rewards", None), ("badges", "feat"))
+    together = comes_with(catalog, tier)
     return [
         Promise(kind or item["kind"], item.get("name", item["title"]))
-        for section, kind in sections
-        for item in catalog.one(section)[section]
-        if asks_for(item, tier)
+        for won, kind in (("certificate.earned", "honor"), ("reward.granted", None), ("badge.awarded", "feat"))
+        for item in catalog.one(DOCUMENTS[won])[DOCUMENTS[won]]
+        if (won, item["key"]) in together
     ]
 
 

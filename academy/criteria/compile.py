@@ -1,7 +1,7 @@
 """A criterion as SQL, the same for both databases.
 
-Every clause is about a trainee's id given as a column or a value; leaves without a window read tallies by
-primary key, leaves with one read facts through (trainee, kind, day).
+Every clause is about a trainee's id given as a column or a value; leaves read tallies by primary key; those
+with a window or a highest value read facts through (trainee, kind, day).
 """
 
 from collections.abc import Sequence
@@ -52,7 +52,7 @@ class Compiler:
                 return sum(ones[1:], start=ones[0]) >= n
 
     def _met(self, leaf: Leaf, trainee: Any) -> Clause:
-        if leaf.window or leaf.name in ("count", "sum", "best", "latest", "first"):
+        if leaf.reads_facts or leaf.name in ("count", "sum", "best", "latest", "first"):
             return self._figure_met(leaf, trainee)
         match leaf.name:
             case "growth" | "feathers":
@@ -68,11 +68,11 @@ class Compiler:
                 return self._tally(leaf, trainee, Tally.count >= 1)
 
     def _figure_met(self, leaf: Leaf, trainee: Any) -> Clause:
-        if not leaf.window:
+        if not leaf.reads_facts:
             return self._tally(leaf, trainee, getattr(Tally, leaf.figure) >= leaf.at_least)
         if leaf.name == "best":
             return _exists(Fact, *self._facts(leaf, trainee), Fact.value >= leaf.at_least)
-        return self._windowed(leaf, trainee) >= leaf.at_least
+        return self._of_facts(leaf, trainee) >= leaf.at_least
 
     def _tally(self, leaf: Leaf, trainee: Any, condition: Clause) -> Clause:
         return _exists(
@@ -80,16 +80,14 @@ class Compiler:
         )
 
     def _facts(self, leaf: Leaf, trainee: Any) -> list[Clause]:
-        assert leaf.window
-        found = [
-            Fact.trainee_id == trainee,
-            Fact.kind == leaf.kind,
-            Fact.day >= leaf.window.start(self.today),
-            Fact.day <= self.today,
-        ]
+        found = [Fact.trainee_id == trainee, Fact.kind == leaf.kind]
+        if leaf.window:
+            found += [Fact.day >= leaf.window.start(self.today), Fact.day <= self.today]
+        if leaf.highest is not None:
+            found.append(Fact.value <= leaf.highest)
         return found if leaf.topic == WHOLE else [*found, Fact.topic == leaf.topic]
 
-    def _windowed(self, leaf: Leaf, trainee: Any) -> Number:
+    def _of_facts(self, leaf: Leaf, trainee: Any) -> Number:
         figure: Number = {
             "count": func.count(),
             "sum": func.coalesce(func.sum(Fact.value), 0),
@@ -103,8 +101,8 @@ class Compiler:
 
     def current(self, leaf: Leaf, trainee: Any) -> Number:
         """How far the trainee is, in the unit of the target; 0 where nothing happened yet."""
-        if leaf.window:
-            return self._windowed(leaf, trainee)
+        if leaf.reads_facts:
+            return self._of_facts(leaf, trainee)
         match leaf.name:
             case "growth" | "feathers":
                 column = getattr(Standing, leaf.name)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from academy.journal.kinds import KINDS
+from academy.journal.kinds import ATTEMPT, KINDS
 
 WHOLE = "*"
 FIGURES = {"count": "count", "sum": "total", "best": "best", "latest": "last", "first": "first"}
@@ -64,6 +64,13 @@ class Leaf:
     topic: str = WHOLE
     at_least: int = 1
     window: Window | None = None
+    highest: int | None = None
+    """A fact that took more attempts than this does not count."""
+
+    @property
+    def reads_facts(self) -> bool:
+        """Whether it counts facts one by one, because no tally tells."""
+        return self.window is not None or self.highest is not None
 
     @property
     def figure(self) -> str:
@@ -151,8 +158,10 @@ def parse(data: Any, path: tuple[str | int, ...] = ()) -> Criterion:
 
 
 def _figure(name: str, body: Any, here: tuple[str | int, ...]) -> Leaf:
-    windows = {"within", "this"} if name in WINDOWED else set()
-    _fields(body, here, {"kind", "topic", "at_least"} | windows, {"kind", "at_least"})
+    more = {"within", "this"} if name in WINDOWED else set()
+    if name == "count":
+        more |= {"highest"}
+    _fields(body, here, {"kind", "topic", "at_least"} | more, {"kind", "at_least"})
     lowest = 1 if name in {"count", "sum"} else 0
     return Leaf(
         name,
@@ -160,7 +169,16 @@ def _figure(name: str, body: Any, here: tuple[str | int, ...]) -> Leaf:
         _topic(body, "topic", here),
         _number(body, "at_least", here, lowest),
         _window(body, here),
+        _highest(body, here),
     )
+
+
+def _highest(body: Mapping[str, Any], path: tuple[str | int, ...]) -> int | None:
+    if "highest" not in body:
+        return None
+    if KINDS[body["kind"]].unit != ATTEMPT:
+        raise Invalid((*path, "highest"), f"is only for kinds whose value is the {ATTEMPT}")
+    return _number(body, "highest", path, 1)
 
 
 def _items(body: Any, path: tuple[str | int, ...]) -> tuple[Criterion, ...]:

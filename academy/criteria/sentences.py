@@ -25,6 +25,7 @@ TIMES: dict[str, Callable[[int], str]] = {
     "handin.submitted": lambda n: ngettext("Hand in a practice", "Hand in %(num)s practices", n),
     "handin.accepted": lambda n: ngettext("Have a hand-in accepted", "Have %(num)s hand-ins accepted", n),
     "handin.returned": lambda n: ngettext("Have a hand-in returned", "Have %(num)s hand-ins returned", n),
+    "material.taken": lambda n: ngettext("Take a material", "Take %(num)s materials", n),
     "stage.completed": lambda n: ngettext("Complete a stage", "Complete %(num)s stages", n),
     "course.completed": lambda n: ngettext("Complete a course", "Complete %(num)s courses", n),
     "badge.awarded": lambda n: ngettext("Earn a badge", "Earn %(num)s badges", n),
@@ -39,7 +40,7 @@ TIMES: dict[str, Callable[[int], str]] = {
 ONCE: dict[str, Callable[[str], str]] = {
     "streak.reached": lambda thing: _("Check in %(length)s times in a row", length=thing),
     "lesson.completed": lambda thing: _("Complete the lesson “%(thing)s”", thing=thing),
-    "question.right": lambda thing: _("Answer the question %(thing)s right", thing=thing),
+    "question.right": lambda thing: _("Answer a question of “%(thing)s” right", thing=thing),
     "quiz.finished": lambda thing: _("Take “%(thing)s”", thing=thing),
     "quiz.passed": lambda thing: _("Pass “%(thing)s”", thing=thing),
     "quiz.perfect": lambda thing: _("Get full marks in “%(thing)s”", thing=thing),
@@ -48,6 +49,7 @@ ONCE: dict[str, Callable[[str], str]] = {
     "handin.submitted": lambda thing: _("Hand in “%(thing)s”", thing=thing),
     "handin.accepted": lambda thing: _("Have “%(thing)s” accepted", thing=thing),
     "handin.returned": lambda thing: _("Have “%(thing)s” returned", thing=thing),
+    "material.taken": lambda thing: _("Take the material “%(thing)s”", thing=thing),
     "stage.completed": lambda thing: _("Complete the stage “%(thing)s”", thing=thing),
     "course.completed": lambda thing: _("Complete “%(thing)s”", thing=thing),
     "badge.awarded": lambda thing: _("Earn the badge “%(thing)s”", thing=thing),
@@ -63,7 +65,7 @@ def sentence(catalog: Catalog, criterion: Criterion) -> str:
     """What a criterion asks for, without a full stop: “Check in 7 times”, “Complete the course …”."""
     match criterion:
         case Leaf():
-            return _windowed(_asks(catalog, criterion), criterion.window)
+            return _windowed(_tried(_asks(catalog, criterion), criterion.highest), criterion.window)
         case Not(item):
             return _("not: %(what)s", what=_nested(catalog, item))
         case All(items):
@@ -123,6 +125,14 @@ def _figure(catalog: Catalog, leaf: Leaf) -> str:
     }[leaf.name]()
 
 
+def _tried(what: str, highest: int | None) -> str:
+    if highest is None:
+        return what
+    if highest == 1:
+        return _("%(what)s at the first try", what=what)
+    return _("%(what)s, each within %(n)s tries", what=what, n=highest)
+
+
 def _windowed(what: str, window: Window | None) -> str:
     if window is None:
         return what
@@ -135,19 +145,46 @@ def _windowed(what: str, window: Window | None) -> str:
     }[str(window.period)]()
 
 
+# What is counted, by kind of fact; anything else is counted in times.
+AMOUNTS: dict[str, Callable[[int], str]] = {
+    "checkin.done": lambda n: ngettext("%(num)s day", "%(num)s days", n),
+    "streak.reached": lambda n: ngettext("%(num)s day", "%(num)s days", n),
+    "lesson.completed": lambda n: ngettext("%(num)s lesson", "%(num)s lessons", n),
+    "growth": lambda n: _("%(n)s growth", n=n),
+    "feathers": lambda n: _("%(n)s feathers", n=n),
+}
+
+
+def amount(criterion: Criterion, n: int) -> str:
+    """So much of what a criterion counts: “2 days”, “3 lessons”."""
+    match criterion:
+        case Leaf(name="days_in_tier"):
+            return AMOUNTS["checkin.done"](n)
+        case Leaf(name="best" | "latest" | "first" | "sum", kind="quiz.finished"):
+            return ngettext("%(num)s point", "%(num)s points", n)
+        case Leaf(name="course" | "stage"):
+            return ngettext("%(num)s stop", "%(num)s stops", n)
+        case Leaf(kind=kind) if kind in AMOUNTS:
+            return AMOUNTS[kind](n)
+        case Leaf():
+            return ngettext("%(num)s time", "%(num)s times", n)
+    return ngettext("%(num)s item", "%(num)s items", n)
+
+
 def title(catalog: Catalog, kind: str, topic: str) -> str:
     """What the topic of a fact is called; its key where that is no longer published."""
-    found = _titles(catalog).get((kind, topic))
+    found = titles(catalog).get((kind, topic))
     return pick(found) if found else topic
 
 
 @lru_cache(maxsize=16)
-def _titles(catalog: Catalog) -> Mapping[tuple[str, str], Text]:
-    titles: dict[tuple[str, str], Text] = {}
+def titles(catalog: Catalog) -> Mapping[tuple[str, str], Text]:
+    """The titles of topics by kind of fact; a question has that of the lesson or the quiz that asks it."""
+    found: dict[tuple[str, str], Text] = {}
 
     def name(kinds: str, key: str, text: Text) -> None:
         for kind in kinds.split():
-            titles[kind, key] = text
+            found[kind, key] = text
 
     for course in catalog.courses:
         name("course.completed", course.key, course.title)
@@ -155,8 +192,13 @@ def _titles(catalog: Catalog) -> Mapping[tuple[str, str], Text]:
         name("stage.completed", stage.key, stage.title)
     for lesson in catalog.lessons.values():
         name("lesson.completed", lesson.key, lesson.title)
+        for check in lesson.checks:
+            name("question.right", check.key, lesson.title)
     for quiz in catalog.quizzes.values():
         name("quiz.finished quiz.passed quiz.perfect exam.passed", quiz.key, quiz.title)
+        if not quiz.is_assessment:
+            for question in quiz.questions:
+                name("question.right", question.key, quiz.title)
     for practice in catalog.practices.values():
         name("handin.submitted handin.accepted handin.returned", practice.key, practice.title)
     pledge = catalog.one("pledge")
@@ -169,4 +211,4 @@ def _titles(catalog: Catalog) -> Mapping[tuple[str, str], Text]:
         name("reward.granted reward.delivered", reward["key"], reward["title"])
     for design in catalog.one("designs")["designs"]:
         name("certificate.earned certificate.issued", design["key"], design.get("name", design["title"]))
-    return titles
+    return found

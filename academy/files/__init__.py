@@ -4,11 +4,12 @@ import hashlib
 import os
 import re
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 
 class FileRoom:
-    """Files by area and name in one folder; a name is the digest of what the file holds."""
+    """Files by area and name in one folder; a name is the digest of what the file holds, or of what it is made from."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -16,6 +17,11 @@ class FileRoom:
     def put(self, area: str, data: bytes, suffix: str) -> str:
         """Keep a file; its name. The same data twice is one file."""
         name = hashlib.sha256(data).hexdigest()[:40] + suffix
+        self.keep(area, name, data)
+        return name
+
+    def keep(self, area: str, name: str, data: bytes) -> None:
+        """Keep a file under its name, unless it is there."""
         path = self.path(area, name)
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -24,10 +30,19 @@ class FileRoom:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
             os.replace(half, path)
-        return name
+
+    def remove(self, area: str, name: str) -> None:
+        """Forget a file; it may be gone already."""
+        self.path(area, name).unlink(missing_ok=True)
 
     def path(self, area: str, name: str) -> Path:
         """Where a file is; ValueError for a name that no file can have."""
-        if not re.fullmatch(r"[0-9a-f]{40}\.(svg|jpg|png|webp)", name) or not area.isalpha():
+        if not re.fullmatch(r"[0-9a-f]{40}\.(svg|jpg|png|webp|json)", name) or not area.isalpha():
             raise ValueError(name)
         return self.root / area / name[:2] / name
+
+    def sweep(self, area: str, before: datetime) -> None:
+        """Remove the files of an area that were put there before an instant."""
+        for path in (self.root / area).glob("*/*"):
+            if path.stat().st_mtime < before.timestamp():
+                path.unlink(missing_ok=True)

@@ -1,6 +1,8 @@
 """Pictures that people upload: sniffed, bounded, turned upright, re-encoded without what cameras add."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -8,6 +10,9 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 50_000_000
 LONGEST_SIDE = 1600
+MOST_LOGO_BYTES = 2 * 1024 * 1024
+MOST_LOGO_PIXELS = 16_000_000
+LOGO_SIDE = 512
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 
 
@@ -30,26 +35,45 @@ class Reencoded:
 
 def reencode(data: bytes) -> Reencoded:
     """Read an upload whatever its name says and write it anew. Raises `NotAPicture`."""
+    with _opened(data, MOST_BYTES, MOST_PIXELS) as picture:
+        picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+        upright = ImageOps.exif_transpose(picture)
+        upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        page = Image.new("RGB", upright.size, "white")
+        flat = upright.convert("RGBA")
+        page.paste(flat, mask=flat.getchannel("A"))
+    out = io.BytesIO()
+    page.save(out, "JPEG", quality=84, optimize=True, progressive=True)
+    return Reencoded(out.getvalue(), *page.size)
+
+
+def reencode_logo(data: bytes) -> bytes:
+    """Read a logo likewise and write it as PNG: transparent where it was, at most 512 pixels a side."""
+    with _opened(data, MOST_LOGO_BYTES, MOST_LOGO_PIXELS) as picture:
+        upright = ImageOps.exif_transpose(picture).convert("RGBA")
+        upright.thumbnail((LOGO_SIDE, LOGO_SIDE))
+        bare = Image.new("RGBA", upright.size)
+        bare.paste(upright)
+    out = io.BytesIO()
+    bare.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+@contextmanager
+def _opened(data: bytes, most_bytes: int, most_pixels: int) -> Iterator[Image.Image]:
+    """An upload as a picture; whatever goes wrong while it is read is a `NotAPicture`."""
     if not data:
         raise NotAPicture("empty")
-    if len(data) > MOST_BYTES:
+    if len(data) > most_bytes:
         raise NotAPicture("large")
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
+            if picture.width * picture.height > most_pixels:
                 raise NotAPicture("large")
-            picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-            upright = ImageOps.exif_transpose(picture)
-            upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-            page = Image.new("RGB", upright.size, "white")
-            flat = upright.convert("RGBA")
-            page.paste(flat, mask=flat.getchannel("A"))
+            yield picture
     except UnidentifiedImageError as error:
         raise NotAPicture("kind") from error
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         if isinstance(error, NotAPicture):
             raise
         raise NotAPicture("broken") from error
-    out = io.BytesIO()
-    page.save(out, "JPEG", quality=84, optimize=True, progressive=True)
-    return Reencoded(out.getvalue(), *page.size)

@@ -15,14 +15,13 @@ from academy.catalog.content import Catalog, Quiz
 from academy.checkins.queries import Card, card
 from academy.courses.queries import Promise, promised, tiers_upto, walk_of
 from academy.courses.rules import Station, Stop, exams
-from academy.criteria.explain import Reason, explain
-from academy.criteria.language import Leaf
-from academy.criteria.sentences import sentence, title
-from academy.home.rules import closer
+from academy.criteria.explain import explain
+from academy.criteria.gaps import row
+from academy.criteria.sentences import title
 from academy.journal.models import Fact
 from academy.journal.queries import facts
-from academy.people.models import Membership, Person, Waiting
-from academy.people.queries import membership
+from academy.people.models import Appointment, Membership, Person, Waiting
+from academy.people.queries import seat
 from academy.tiers.rules import Tier, ladder
 
 LEARNED = ("lesson.completed", "quiz.passed", "stage.completed", "course.completed", "exam.passed")
@@ -68,6 +67,7 @@ class Today:
     exam: Quiz | None
     """The assessment that waits, when all courses are done."""
     seat: Membership | None
+    appointment: Appointment | None
     waits_since: datetime | None
     notices: list[Notice]
     newest: datetime | None
@@ -84,8 +84,8 @@ def today(session: Session, catalog: Catalog, person: Person) -> Today:
         of.setdefault(fact.kind, set()).add(fact.topic)
     tier = ladder(catalog)[person.standing.tier]
     walked = walk_of(session, catalog, person.id, tier.key, of)
-    seat = membership(session, person.id)
-    waiting = None if seat else session.scalar(select(Waiting).where(Waiting.trainee_id == person.id))
+    sits, appointment = seat(session, person.id)
+    waiting = None if sits else session.scalar(select(Waiting).where(Waiting.trainee_id == person.id))
     news = unseen(found, person.seen_at)
     closing = exams(catalog, tiers_upto(catalog, tier.key))
     shut = {quiz.key for quiz, before in closing if any(c.key not in of["course.completed"] for c in before)}
@@ -95,7 +95,8 @@ def today(session: Session, catalog: Catalog, person: Person) -> Today:
         checkin=card(catalog, [fact.day for fact in found if fact.kind == "checkin.done"]),
         next=walked.now,
         exam=next((q for q, _before in closing if q.key not in of["exam.passed"] | shut), None),
-        seat=seat,
+        seat=sits,
+        appointment=appointment,
         waits_since=waiting.since if waiting else None,
         notices=_notices(session, catalog, news),
         newest=max((fact.at for fact in news), default=None),
@@ -120,30 +121,13 @@ def _gap(session: Session, catalog: Catalog, trainee_id: int, tier: Tier, shut: 
     if after is None or tier.promotion is None:
         return None
     parts = explain(session, catalog, tier.promotion, trainee_id).conditions()
-    rows = [(part.met, _row(catalog, part, shut)) for part in parts]
+    rows = [(part.met, row(catalog, part, shut)) for part in parts]
     return Gap(
         after,
         [row for met, row in rows if not met],
         [row for met, row in rows if met],
         promised(catalog, after.key),
     )
-
-
-def _row(catalog: Catalog, reason: Reason, shut: set[str]) -> dict[str, Any]:
-    way = closer(reason, catalog.quizzes, catalog.practices)
-    values: dict[str, Any] = {name: value for name, value in (("key", way.key), ("_anchor", way.anchor)) if value}
-    leaf = reason.criterion
-    locked = isinstance(leaf, Leaf) and leaf.topic in shut
-    return {
-        "text": sentence(catalog, reason.criterion),
-        "icon": way.icon,
-        "now": min(reason.current, reason.target),
-        "goal": reason.target,
-        "href": url_for(way.endpoint, **values),
-        "locked": locked,
-        "note": _("opens after the courses") if locked else None,
-        "unit": _("stops") if isinstance(leaf, Leaf) and leaf.name in ("course", "stage") else None,
-    }
 
 
 def _notices(session: Session, catalog: Catalog, news: list[Fact]) -> list[Notice]:

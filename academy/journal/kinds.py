@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+ATTEMPT = "number of the attempt"
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -20,10 +22,10 @@ KINDS: dict[str, Kind] = {
     "streak.reached": Kind("length", "first day of the run", "days"),
     "lesson.completed": Kind("lesson", "", "1"),
     "question.right": Kind("question", "", "1"),
-    "quiz.finished": Kind("quiz", "number of the attempt", "score, 0–100"),
-    "quiz.passed": Kind("quiz", "", "number of the attempt"),
+    "quiz.finished": Kind("quiz", ATTEMPT, "score, 0–100"),
+    "quiz.passed": Kind("quiz", "", ATTEMPT),
     "quiz.perfect": Kind("quiz", "", "1"),
-    "exam.passed": Kind("assessment", "", "number of the attempt"),
+    "exam.passed": Kind("assessment", "", ATTEMPT),
     "pledge.signed": Kind("pledge", "version", "1"),
     "handin.submitted": Kind("practice", "number of the hand-in", "1"),
     "handin.accepted": Kind("practice", "number of the hand-in", "1"),
@@ -38,3 +40,6 @@ KINDS: dict[str, Kind] = {
     "certificate.earned": Kind("design", "", "1", won=True),
     "certificate.issued": Kind("design", "number of the certificate", "1", won=True),
 }
+
+WON = frozenset(kind for kind, meaning in KINDS.items() if meaning.won)
+"""The kinds that are won."""

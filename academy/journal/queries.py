@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session
 
+from academy import clock
 from academy.catalog.queries import newest
 from academy.journal.models import Entry, Fact, Standing
+from academy.journal.presence import ACTIVE, absent_since
 from academy.people.models import Person
 
 
@@ -95,3 +97,10 @@ def entries(session: Session, trainee_id: int, limit: int = 50) -> list[tuple[En
         .limit(limit)
     )
     return [(entry, fact) for entry, fact in rows]
+
+
+def absent_on(day: date) -> ColumnElement[bool]:
+    """Whether a person neither checked in nor finished a lesson on a brand day nor on the three before it."""
+    since = absent_since(day)
+    was_here = exists().where(Fact.trainee_id == Person.id, Fact.kind.in_(ACTIVE), Fact.day.between(since, day))
+    return and_(Person.created_at < clock.beginning(since), ~was_here)

@@ -8,14 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from academy.achievements.pack import check_achievements
-from academy.catalog.actions import digest, publish
+from academy.catalog.actions import digest, publish, take_turn
 from academy.catalog.content import Catalog
 from academy.catalog.dump import dump, to_yaml
 from academy.catalog.models import Release, Version
-from academy.catalog.pack import Pack, Problem, Source, load, read_yaml
+from academy.catalog.pack import Pack, Problem, Source, load, name_in, read_yaml
 from academy.catalog.queries import published
 from academy.criteria.pack import check_criterion
 from academy.files import FileRoom
+from academy.materials.pack import load_materials
 from academy.tiers.pack import check_ladder
 
 SECTIONS = ("brand", "ladder", "points", "badges", "rewards", "designs", "pledge", "words")
@@ -41,6 +42,8 @@ def read(root: Path) -> Pack:
     if (root / "academy.yaml").is_file() and (found := read_yaml(pack, root, root / "academy.yaml")):
         data, source = found
         _sections(pack, data, source)
+        _logo(pack, root, source)
+    load_materials(pack, root)
     for (kind, key), document in pack.documents.items():
         if kind == "course" and document["unlock"] is not None:
             check_criterion(pack, pack.sources[kind, key], document["unlock"], ("unlock",))
@@ -68,12 +71,26 @@ def _sections(pack: Pack, data: object, source: Source) -> None:
     check_achievements(pack, source, data)
 
 
+def _logo(pack: Pack, root: Path, source: Source) -> None:
+    """The brand's logo is a file beside `academy.yaml`; the document knows it by its name in the file room."""
+    brand = pack.documents.get(("brand", "academy"), {})
+    if "logo" not in brand:
+        return
+    file = root / str(brand["logo"])
+    if file.parent != root or file.suffix != ".png" or not file.is_file():
+        source.wrong(("brand", "logo"), f"there is no PNG {brand['logo']} beside this file")
+        return
+    brand["logo"] = name_in(file)
+    pack.pictures["brand", brand["logo"]] = file
+
+
 def publish_pack(session: Session, files: FileRoom, pack: Pack, note: str) -> Release | None:
     """Publish what differs from what is published; None if nothing does. Raises `Conflict`.
 
-    A document remembers what it was last imported as: changed on both sides is a conflict, and nothing is
-    written.
+    A document remembers what it was last imported as: changed only in the browser it stays so; changed on both
+    sides is a conflict, and nothing is written.
     """
+    take_turn(session)
     current = published(session)
     changed, conflicts = {}, []
     for (kind, key), content in pack.documents.items():
@@ -83,15 +100,17 @@ def publish_pack(session: Session, files: FileRoom, pack: Pack, note: str) -> Re
         last = session.scalar(
             select(Version).where(Version.kind == kind, Version.key == key).order_by(Version.release_id.desc()).limit(1)
         )
-        if last and last.origin == "studio" and _last_imported(session, kind, key) != digest(content):
+        if last and last.origin == "studio":
+            if _last_imported(session, kind, key) == digest(content):
+                continue
             conflicts.append(f"{kind}/{key}")
         changed[kind, key] = content
     if conflicts:
         raise Conflict(conflicts)
     if not changed:
         return None
-    for file in pack.pictures.values():
-        files.put("lesson", file.read_bytes(), file.suffix)
+    for (area, _), file in pack.pictures.items():
+        files.put(area, file.read_bytes(), file.suffix)
     return publish(session, changed, origin="pack", note=note)
 
 
@@ -132,9 +151,9 @@ def export(catalog: Catalog, files: FileRoom, folder: Path) -> Pack:
 
 
 def _written(documents: dict[tuple[str, str], dict[str, Any]], files: FileRoom) -> dict[str, bytes]:
-    def picture_of(name: str) -> bytes:
+    def picture_of(area: str, name: str) -> bytes:
         try:
-            return files.path("lesson", name).read_bytes()
+            return files.path(area, name).read_bytes()
         except (OSError, ValueError) as error:
             raise Unwritable(f"the file room has no picture {name}") from error
 
@@ -142,6 +161,9 @@ def _written(documents: dict[tuple[str, str], dict[str, Any]], files: FileRoom) 
     sections = []
     for name in SECTIONS:
         if (content := documents.get((name, "academy"))) is not None:
+            if name == "brand" and "logo" in content:
+                written["logo.png"] = picture_of("brand", content["logo"])
+                content = {**content, "logo": "logo.png"}
             sections.append(to_yaml({name: content["rules"] if name == "words" else content}))
     if sections:
         written["academy.yaml"] = "\n".join(sections).encode()

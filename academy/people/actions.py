@@ -1,19 +1,36 @@
 """Writes about people: seats, moves between cohorts, the audit trail."""
 
+from typing import Any
+
+from flask_babel import lazy_gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from academy import clock
 from academy.db import insert
 from academy.people.models import Audit, Cohort, Membership, Person, Waiting
+from academy.web.errors import Refused
 
 
-def lock(session: Session, trainee_id: int) -> None:
-    """Make others wait who would write this trainee's game; the first thing that `record` does.
+class Erased(Refused):
+    """She has deleted her account; whatever was to be written about her is not."""
 
-    Without it, two tabs that meet the last two conditions at once would both see one missing.
+    status = 410
+    title = _("This account has been deleted")
+
+    def __init__(self, link: tuple[str, Any] | None = None) -> None:
+        super().__init__(_("Its owner has left, and her data with her. Nothing was changed."), link)
+
+
+def lock(session: Session, person_id: int) -> None:
+    """Make others wait who would write this person's account or game; the first thing that `record` does.
+
+    Without it, two tabs that meet the last two conditions at once would both see one missing. Raises `Erased` if her
+    account was deleted while we waited.
     """
-    session.execute(select(Person.id).where(Person.id == trainee_id).with_for_update())
+    held = session.execute(select(Person.erased_at).where(Person.id == person_id).with_for_update()).first()
+    if held is None or held.erased_at:
+        raise Erased
 
 
 def audit(session: Session, staff: Person, action: str, subject: str) -> None:

@@ -1,9 +1,12 @@
 """Reads about people. Staff reach trainees only through `scope`."""
 
-from sqlalchemy import Select, false, or_, select
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from academy.people.models import Cohort, Membership, Person
+from academy import clock
+from academy.people.models import Appointment, Cohort, Invitee, Membership, Person
 from academy.people.rules import TRAINEE, email_address, phone_number
 
 
@@ -20,6 +23,13 @@ def scope(staff: Person) -> Select[Person]:
         .where(Cohort.trainer_id == staff.id, Membership.until.is_(None))
     )
     return trainees.where(Person.id.in_(hers))
+
+
+def cohorts_of(staff: Person) -> Select[Cohort]:
+    """The cohorts that a member of staff may see."""
+    if staff.may("roster.see_all"):
+        return select(Cohort)
+    return select(Cohort).where(Cohort.trainer_id == staff.id if staff.may("roster.see") else false())
 
 
 def by_contact(session: Session, typed: str) -> Person | None:
@@ -48,4 +58,36 @@ def membership(session: Session, trainee_id: int) -> Membership | None:
         select(Membership)
         .options(joinedload(Membership.cohort).joinedload(Cohort.trainer))
         .where(Membership.trainee_id == trainee_id, Membership.until.is_(None))
+    )
+
+
+def soon() -> ColumnElement[bool]:
+    """Whether an appointment is within seven days; who is late still finds it for an hour."""
+    now = clock.now()
+    return and_(Appointment.at > now - timedelta(hours=1), Appointment.at < now + timedelta(days=7))
+
+
+def seat(session: Session, trainee_id: int) -> tuple[Membership | None, Appointment | None]:
+    """Where a trainee learns now, and what is next on her cohort's calendar within seven days; one statement."""
+    nearest = (
+        select(Appointment.id)
+        .where(Appointment.cohort_id == Membership.cohort_id, soon())
+        .order_by(Appointment.at)
+        .limit(1)
+        .correlate(Membership)
+        .scalar_subquery()
+    )
+    row = session.execute(
+        select(Membership, Appointment)
+        .outerjoin(Appointment, Appointment.id == nearest)
+        .options(joinedload(Membership.cohort))
+        .where(Membership.trainee_id == trainee_id, Membership.until.is_(None))
+    ).first()
+    return (row[0], row[1]) if row else (None, None)
+
+
+def invitee(session: Session, phone: str) -> Invitee | None:
+    """Whom the brand has put on a cohort's list and who has not signed up; locked, so that nobody removes her now."""
+    return session.scalar(
+        select(Invitee).where(Invitee.phone == phone, Invitee.person_id.is_(None)).with_for_update(of=Invitee)
     )

@@ -11,7 +11,8 @@ from wtforms import BooleanField, Field, TextAreaField, ValidationError
 from academy.catalog.content import Practice
 from academy.files.pictures import NotAPicture
 from academy.practice.pictures import Kept, take, unsign
-from academy.practice.rules import MOST_COMMENT, blanks, tidy
+from academy.practice.rules import MOST_COMMENT
+from academy.text.typed import blanks, tidy
 
 
 def _(text: str) -> Any:

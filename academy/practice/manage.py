@@ -1,5 +1,7 @@
 """HTTP for trainers: the hand-ins that wait for them, and the verdict."""
 
+from typing import NoReturn
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,12 +13,14 @@ from academy.achievements.points.rules import earns
 from academy.catalog.content import Practice
 from academy.catalog.queries import on_page
 from academy.db import db
+from academy.people.actions import Erased
 from academy.people.models import Person
 from academy.practice import actions, queries
 from academy.practice.forms import VerdictForm
 from academy.practice.models import HandIn
 from academy.practice.routes import picture_response
-from academy.practice.rules import ACCEPTED, RETURNED, STATES, WAITING, in_language, pieces, promised
+from academy.practice.rules import ACCEPTED, RETURNED, STATES, WAITING, in_language, promised
+from academy.text.typed import pieces
 from academy.text.wording import Hint, hints
 from academy.tiers.rules import ladder
 from academy.web.access import needs
@@ -101,10 +105,14 @@ def span(seconds: int) -> str:
 
 
 def _found(id: int) -> HandIn:
-    found = queries.seen(db.session(), current_user, id)
-    if found is None:
-        abort(404)
-    return found
+    return queries.seen(db.session(), current_user, id) or _missing(id)
+
+
+def _missing(id: int) -> NoReturn:
+    """Say that its trainee has left, to those who taught her; to others it was never there."""
+    if queries.of_erased(db.session(), current_user, id):
+        raise Erased((url_for("review.queue"), _("On to the next one")))
+    abort(404)
 
 
 def _decide(id: int, verdict: str) -> ResponseReturnValue:
@@ -116,7 +124,7 @@ def _decide(id: int, verdict: str) -> ResponseReturnValue:
         staff = session.get_one(Person, staff_id)
         outcome = actions.decide(session, staff, id, verdict, form.comment.data or "")
         if outcome is None:
-            abort(404)
+            _missing(id)
         following = queries.next_waiting(session, staff)
         name = session.get_one(HandIn, id).trainee.name
     _say(verdict, name, outcome.won("tier.reached"), bool(following))

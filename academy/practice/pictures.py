@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 from PIL import Image
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from academy.files import FileRoom
 from academy.files.pictures import MOST_BYTES, reencode
+from academy.practice.models import Picture
 
 AREA = "handin"
 _SHOWN = 192
@@ -56,6 +59,14 @@ def unsign(tokens: Iterable[str], trainee_id: int) -> list[Kept]:
         except BadSignature:
             continue
     return [kept for kept in found if room().path(AREA, kept.file).is_file()]
+
+
+def discard(session: Session, files: Iterable[str]) -> None:
+    """Remove pictures from the file room, but for those that a hand-in still shows: equal pictures are one file."""
+    files = set(files)
+    shown = set(session.scalars(select(Picture.file).where(Picture.file.in_(files))))
+    for file in files - shown:
+        room().remove(AREA, file)
 
 
 def preview(kept: Kept) -> str:

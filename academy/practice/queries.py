@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selecti
 
 from academy.journal.models import Fact
 from academy.people.models import Cohort, Membership, Person
-from academy.people.queries import scope
+from academy.people.queries import cohorts_of, scope
 from academy.practice.models import HandIn, Picture
 from academy.practice.rules import ACCEPTED, RETURNED, WAITING
 
@@ -48,6 +48,16 @@ def seen(session: Session, staff: Person, hand_in_id: int) -> HandIn | None:
         .where(HandIn.id == hand_in_id)
         .execution_options(populate_existing=True)
     )
+
+
+def of_erased(session: Session, staff: Person, hand_in_id: int) -> bool:
+    """Whether a hand-in is that of somebody who has deleted her account since, in a cohort that this staff may see."""
+    theirs = (
+        select(Membership.trainee_id)
+        .join(Person, Person.id == Membership.trainee_id)
+        .where(Person.erased_at.is_not(None), Membership.cohort_id.in_(cohorts_of(staff).with_only_columns(Cohort.id)))
+    )
+    return session.scalar(select(HandIn.id).where(HandIn.id == hand_in_id, HandIn.trainee_id.in_(theirs))) is not None
 
 
 def earlier(session: Session, hand_in: HandIn) -> list[HandIn]:

@@ -1,8 +1,6 @@
-"""What a text to be handed in must be, when a practice opens, and by when its reply is promised. Pure."""
+"""When a practice opens, and by when its reply is promised. Pure."""
 
-import re
-import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
@@ -12,28 +10,6 @@ from academy.catalog.content import Catalog, Lesson, Practice, Stage
 WAITING, RETURNED, ACCEPTED = STATES = ("waiting", "returned", "accepted")
 MOST_COMMENT = 1000
 REPLY_BY = time(20)
-
-_BLANK = re.compile(r"【[^【】]*】")
-
-
-def tidy(typed: str | None) -> str:
-    """A text as we keep it: one kind of line end, no control characters, nothing around it."""
-    lines = (typed or "").replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
-
-
-def blanks(text: str) -> list[str]:
-    """The blanks that are still to be filled, such as 【月龄】."""
-    return _BLANK.findall(text)
-
-
-def pieces(text: str, words: Iterable[str]) -> list[tuple[str, bool]]:
-    """A text cut where listed words stand in it; True for the words, the longest where they overlap."""
-    found = sorted(set(words), key=len, reverse=True)
-    if not found:
-        return [(text, False)]
-    cut = re.split(f"({'|'.join(map(re.escape, found))})", text)
-    return [(piece, bool(i % 2)) for i, piece in enumerate(cut) if piece]
 
 
 def promised(handed_in: datetime) -> datetime:

@@ -1,23 +1,26 @@
 """Reads of the desk. Trainees are reached only through `people.queries.scope`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, and_, exists, false, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from academy import clock
-from academy.achievements.certificates.models import Certificate
 from academy.catalog.content import Catalog
 from academy.criteria.explain import Reason, explain_many
 from academy.journal.models import Fact, Standing
-from academy.people.models import Cohort, Membership, Person
-from academy.people.queries import scope
-from academy.roster.rules import ACTIVE, Column, Deed, absent_since, beginning, last_digits
+from academy.journal.presence import ACTIVE
+from academy.journal.queries import absent_on
+from academy.people.models import Appointment, Cohort, Invitee, Membership, Person
+from academy.people.queries import cohorts_of, scope, soon
+from academy.people.rules import TRAINER
+from academy.roster.rules import Candidate, Column, Deed, Misfit, last_digits
 from academy.tiers.rules import ladder
 
 PAGE = 50
+BATCH = 1000
 
 _here = and_(Membership.trainee_id == Person.id, Membership.until.is_(None))
 
@@ -36,38 +39,38 @@ def cohorts(session: Session, staff: Person) -> list[Cohort]:
     """The cohorts that a member of staff may see, open ones first."""
     return list(
         session.scalars(
-            _cohorts(staff).options(joinedload(Cohort.trainer)).order_by(Cohort.open.desc(), Cohort.id.desc())
+            cohorts_of(staff).options(joinedload(Cohort.trainer)).order_by(Cohort.open.desc(), Cohort.id.desc())
         )
     )
 
 
 def cohort(session: Session, staff: Person, cohort_id: int) -> Cohort | None:
     """One of these cohorts."""
-    return session.scalar(_cohorts(staff).options(joinedload(Cohort.trainer)).where(Cohort.id == cohort_id))
-
-
-def _cohorts(staff: Person) -> Select[Cohort]:
-    if staff.may("roster.see_all"):
-        return select(Cohort)
-    return select(Cohort).where(Cohort.trainer_id == staff.id if staff.may("roster.see") else false())
+    return session.scalar(cohorts_of(staff).options(joinedload(Cohort.trainer)).where(Cohort.id == cohort_id))
 
 
 def absent(staff: Person) -> Select[Person]:
     """The trainees who neither checked in nor finished a lesson for three brand days, today included if it is so."""
-    since = absent_since(clock.today())
-    was_here = exists().where(Fact.trainee_id == Person.id, Fact.kind.in_(ACTIVE), Fact.day >= since)
-    return scope(staff).where(Person.created_at < beginning(since), ~was_here)
+    return scope(staff).where(absent_on(clock.today()))
 
 
-def by_cohort(session: Session, trainees: Select[Person]) -> dict[int | None, int]:
-    """How many of some trainees are in each cohort now; None for those in no cohort."""
+@dataclass(frozen=True)
+class Attendance:
+    """How many trainees a cohort has, and how many of them are absent."""
+
+    trainees: int = 0
+    absent: int = 0
+
+
+def attendance(session: Session, trainees: Select[Person]) -> dict[int | None, Attendance]:
+    """Some trainees by the cohort in which they are now; None for those in no cohort."""
     rows = session.execute(
         trainees.select_from(Person)
         .outerjoin(Membership, _here)
         .group_by(Membership.cohort_id)
-        .with_only_columns(Membership.cohort_id, func.count())
+        .with_only_columns(Membership.cohort_id, func.count(), func.count(case((absent_on(clock.today()), 1))))
     )
-    return dict(rows.all())
+    return {cohort_id: Attendance(number, absent) for cohort_id, number, absent in rows}
 
 
 def found(staff: Person, cohort_id: int | None = None, typed: str = "", only_absent: bool = False) -> Select[Person]:
@@ -90,23 +93,30 @@ def number_of(session: Session, trainees: Select[Person]) -> int:
 
 def rows(session: Session, trainees: Select[Person], offset: int = 0) -> list[Row]:
     """A page of trainees, those with most growth first."""
+    return [Row(*row) for row in session.execute(_rows(trainees).limit(PAGE).offset(offset))]
+
+
+def batches(session: Session, trainees: Select[Person]) -> Iterator[list[Row]]:
+    """All of some trainees in the same order, a thousand at a time, so that memory does not grow with them."""
+    for batch in session.execute(_rows(trainees).execution_options(yield_per=BATCH)).partitions():
+        yield [Row(*row) for row in batch]
+
+
+def _rows(trainees: Select[Person]) -> Select[Person, Standing, Cohort | None, date | None]:
     last = (
         select(func.max(Fact.day))
         .where(Fact.trainee_id == Person.id, Fact.kind.in_(ACTIVE))
         .correlate(Person)
         .scalar_subquery()
     )
-    wanted = (
+    return (
         trainees.select_from(Person)
         .join(Standing, Standing.trainee_id == Person.id)
         .outerjoin(Membership, _here)
         .outerjoin(Cohort, Cohort.id == Membership.cohort_id)
         .add_columns(Standing, Cohort, last)
         .order_by(Standing.growth.desc(), Person.id)
-        .limit(PAGE)
-        .offset(offset)
     )
-    return [Row(*row) for row in session.execute(wanted)]
 
 
 def one(session: Session, staff: Person, trainee_id: int) -> Row | None:
@@ -158,12 +168,84 @@ def timeline(session: Session, trainee_id: int, page: int) -> tuple[list[Fact], 
     return [fact for fact, _ in pairs], pairs[0][1] if pairs else 0
 
 
-def certificates(session: Session, trainee_id: int) -> list[tuple[str, Certificate | None]]:
-    """The designs that a trainee has earned, each with its certificate; None while that waits for her legal name."""
-    pairs = session.execute(
-        select(Fact.topic, Certificate)
-        .outerjoin(Certificate, and_(Certificate.trainee_id == Fact.trainee_id, Certificate.design == Fact.topic))
-        .where(Fact.trainee_id == trainee_id, Fact.kind == "certificate.earned")
-        .order_by(Fact.id.desc())
+# Cohorts: who leads them, who is invited, what is on their calendars
+
+
+def trainers(session: Session) -> list[Person]:
+    """Everybody who may lead a cohort."""
+    return list(
+        session.scalars(select(Person).where(Person.role == TRAINER, Person.erased_at.is_(None)).order_by(Person.name))
     )
-    return [(design, certificate) for design, certificate in pairs]
+
+
+def inviting(session: Session, tier: str) -> list[Cohort]:
+    """The cohorts to which newcomers can be invited: open ones of the first tier, the newest first."""
+    return list(session.scalars(select(Cohort).where(Cohort.tier == tier, Cohort.open).order_by(Cohort.id.desc())))
+
+
+@dataclass(frozen=True)
+class Invited:
+    """A cohort's list: how many are on it, how many of them have signed up, and a page of those who have not."""
+
+    number: int
+    joined: int
+    missing: list[Invitee]
+
+
+def invited(session: Session, cohort_id: int, page: int) -> Invited:
+    """A cohort's list, those who have not signed up first; one statement."""
+    found = session.execute(
+        select(Invitee, func.count().over(), func.count(Invitee.person_id).over())
+        .where(Invitee.cohort_id == cohort_id)
+        .order_by(Invitee.person_id.is_not(None), Invitee.id)
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    ).all()
+    number, joined = found[0][1:] if found else (0, 0)
+    return Invited(number, joined, [row for row, *_ in found if row.person_id is None])
+
+
+def sort_out(session: Session, candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[Misfit]]:
+    """Who of some candidates can be invited, and who is a member or invited already, and where."""
+    new: list[Candidate] = []
+    old: list[Misfit] = []
+    for start in range(0, len(candidates), BATCH):
+        batch = candidates[start : start + BATCH]
+        phones = [one.phone for one in batch]
+        members = session.execute(
+            select(Person.phone, Cohort.name)
+            .outerjoin(Membership, _here)
+            .outerjoin(Cohort, Cohort.id == Membership.cohort_id)
+            .where(Person.phone.in_(phones))
+        )
+        invitees = session.execute(
+            select(Invitee.phone, Cohort.name).join(Invitee.cohort).where(Invitee.phone.in_(phones))
+        )
+        known = {phone: ("invited", name) for phone, name in invitees}
+        known |= {phone or "": ("member", name or "") for phone, name in members}
+        for one in batch:
+            if one.phone in known:
+                old.append(Misfit(one.line, one.phone, *known[one.phone]))
+            else:
+                new.append(one)
+    return new, old
+
+
+def appointments(session: Session, cohort_id: int) -> list[Appointment]:
+    """What is to come on a cohort's calendar."""
+    wanted = select(Appointment).where(Appointment.cohort_id == cohort_id, Appointment.at > clock.now())
+    return list(session.scalars(wanted.order_by(Appointment.at).limit(PAGE)))
+
+
+def coming(session: Session, staff: Person) -> list[Appointment]:
+    """The next three appointments of the cohorts that a member of staff may see, within seven days."""
+    hers = cohorts_of(staff).with_only_columns(Cohort.id)
+    return list(
+        session.scalars(
+            select(Appointment)
+            .options(joinedload(Appointment.cohort))
+            .where(Appointment.cohort_id.in_(hers), soon())
+            .order_by(Appointment.at, Appointment.id)
+            .limit(3)
+        )
+    )

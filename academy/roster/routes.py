@@ -2,30 +2,44 @@
 
 import io
 from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
 
 import segno
-from flask import Blueprint, abort, current_app, render_template, request, url_for
+from flask import Blueprint, abort, current_app, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
+from academy import clock
+from academy.achievements.queries import ledger
 from academy.catalog.queries import on_page
 from academy.courses.rules import visible
 from academy.criteria.explain import Reason
+from academy.criteria.language import Criterion
 from academy.criteria.sentences import sentence
 from academy.db import db
+from academy.people.actions import audit
 from academy.people.models import Cohort, Person
 from academy.people.queries import scope
 from academy.people.rules import masked
 from academy.practice.queries import counts, of_trainee, waiting_by_cohort
-from academy.roster import actions, queries
+from academy.roster import actions, queries, why
+from academy.roster.forms import AppointmentForm
 from academy.roster.rules import columns, unmet
+from academy.roster.sheets import written
 from academy.roster.story import told
 from academy.tiers.rules import ladder
 from academy.web.access import needs
 from academy.web.reading import pick
 
 bp = Blueprint("roster", __name__)
+
+LAST_LINES = 10
 
 
 @bp.get("/desk")
@@ -37,9 +51,10 @@ def desk() -> ResponseReturnValue:
     return render_template(
         "roster/desk.html",
         todo=todo,
-        absent=queries.by_cohort(session, queries.absent(current_user)),
-        members=queries.by_cohort(session, scope(current_user)),
+        attendance=queries.attendance(session, scope(current_user)),
+        nobody=queries.Attendance(),
         cohorts=queries.cohorts(session, current_user),
+        coming=queries.coming(session, current_user),
         to_review=waiting_by_cohort(session, current_user),
         ladder=ladder(on_page()),
     )
@@ -51,11 +66,7 @@ def index() -> ResponseReturnValue:
     """The trainees, fifty a page, each with what is missing to her next tier."""
     session = db.session()
     cohorts = queries.cohorts(session, current_user)
-    cohort_id = request.args.get("cohort", type=int)
-    if "cohort" in request.args and cohort_id not in {cohort.id for cohort in cohorts}:
-        abort(404)
-    typed = request.args.get("q", "").strip()[:40]
-    only_absent = bool(request.args.get("absent"))
+    cohort_id, typed, only_absent = _filter(request.args, cohorts)
     trainees = queries.found(current_user, cohort_id, typed, only_absent)
     number = queries.number_of(session, trainees)
     pages = max(-(-number // queries.PAGE), 1)
@@ -79,23 +90,73 @@ def index() -> ResponseReturnValue:
     )
 
 
+def _filter(values: MultiDict[str, str], cohorts: list[Cohort]) -> tuple[int | None, str, bool]:
+    """Which trainees are wanted: of which cohort, by what was typed, absent ones only."""
+    cohort_id = values.get("cohort", type=int)
+    if "cohort" in values and cohort_id not in {cohort.id for cohort in cohorts}:
+        abort(404)
+    return cohort_id, values.get("q", "").strip()[:40], bool(values.get("absent"))
+
+
+@bp.post("/desk/roster.xlsx")
+@needs("roster.see")
+def export() -> ResponseReturnValue:
+    """The trainees of the same filter as a sheet; on record, as it takes personal data out of the house."""
+    session, staff_id = db.session(), current_user.id
+    cohort_id, typed, only_absent = _filter(request.form, queries.cohorts(session, current_user))
+    with db.writing() as writing:
+        staff = writing.get_one(Person, staff_id)
+        audit(writing, staff, "roster.exported", f"cohort/{cohort_id}" if cohort_id else "everybody")
+    trainees = queries.found(staff, cohort_id, typed, only_absent)
+    return send_file(
+        written(_sheet(session, staff, trainees), (14, 16, 18, 10, 10, 10, 12, 12, 60)),
+        mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        as_attachment=True,
+        download_name=f"{_('Trainees')}-{clock.today()}.xlsx",
+    )
+
+
+def _sheet(session: Session, staff: Person, trainees: Select[Person]) -> Iterator[list[str | int | date | None]]:
+    catalog, said = on_page(), cache(_sentence)
+    rungs = ladder(catalog)
+    # A trainer recognises hers by the last digits; the whole number is for who answers for the programme.
+    told = _whole if staff.may("roster.see_all") else _contact
+    yield [
+        *(_("Trainee"), _("Contact"), _("Cohort"), _("Tier"), _("Growth"), _("Feathers")),
+        *(_("Joined"), _("Last here"), _("Missing to the next tier")),
+    ]
+    for rows in queries.batches(session, trainees):
+        gaps = queries.gaps(session, catalog, rows)
+        for row in rows:
+            reason = gaps.get(row.person.id)
+            missing = unmet(reason) if reason else ()
+            yield [
+                *(row.person.name, told(row.person), row.cohort.name if row.cohort else ""),
+                *(pick(rungs[row.standing.tier].title), row.standing.growth, row.standing.feathers),
+                *(clock.day_of(row.person.created_at), row.active),
+                _("; ").join(f"{said(part.criterion)} {part.current}/{part.target}" for part in missing),
+            ]
+
+
 @bp.get("/desk/trainees/<int:id>")
 @needs("roster.see")
 def trainee(id: int) -> ResponseReturnValue:
-    """One trainee: her conditions, what happened, what she handed in, her certificates."""
+    """One trainee: her conditions, what she won and why, her ledger, what happened, what she handed in."""
     session, catalog = db.session(), on_page()
     row = queries.one(session, current_user, id)
     if row is None:
         abort(404)
     page = max(request.args.get("page", 1, int), 1)
     facts, number = queries.timeline(session, id, page)
-    reason = queries.gaps(session, catalog, [row]).get(id)
+    after = ladder(catalog).after(row.standing.tier)
+    reasons = why.today(session, catalog, id)
+    reason = reasons.get(("tier.reached", after.key)) if after else None
     return render_template(
         "roster/trainee.html",
         row=row,
         contact=_contact(row.person),
         tier=ladder(catalog)[row.standing.tier],
-        next=ladder(catalog).after(row.standing.tier),
+        next=after,
         conditions=list(reason.conditions()) if reason else [],
         said=_said,
         days=told(catalog, facts),
@@ -103,8 +164,9 @@ def trainee(id: int) -> ResponseReturnValue:
         pages=max(-(-number // queries.PAGE), 1),
         hand_ins=of_trainee(session, id),
         practices=catalog.practices,
-        certificates=queries.certificates(session, id),
-        designs={design["key"]: design for design in catalog.one("designs")["designs"]},
+        whys=why.whys(session, catalog, id, reasons),
+        sentence=_sentence,
+        lines=ledger(session, catalog, id, LAST_LINES),
     )
 
 
@@ -119,25 +181,37 @@ def reset_code(id: int) -> ResponseReturnValue:
         if person is None:
             abort(404)
         code, until = actions.make_reset_code(session, staff, person)
-    return render_template("roster/reset_code.html", person=person, code=code, until=until)
+    back = url_for("roster.trainee", id=id)
+    return render_template("roster/reset_code.html", person=person, code=code, until=until, back=back)
 
 
 @bp.get("/desk/cohorts/<int:id>")
 @needs("roster.see")
 def cohort(id: int) -> ResponseReturnValue:
-    """One cohort, with its invitation as text, link and QR code."""
-    session = db.session()
-    found = _cohort(id)
-    link = _link(found)
+    """One cohort: its invitation as text, link and QR code, its list, its calendar."""
+    return cohort_page(own_cohort(id), AppointmentForm(formdata=None))
+
+
+def cohort_page(cohort: Cohort, form: AppointmentForm) -> str:
+    """The page of a cohort, with the form for an appointment."""
+    session, page = db.session(), max(request.args.get("page", 1, int), 1)
+    trainees = queries.found(current_user, cohort.id)
+    link = _link(cohort)
+    invited = queries.invited(session, cohort.id, page)
     return render_template(
         "roster/cohort.html",
-        cohort=found,
-        tier=ladder(on_page())[found.tier],
-        members=queries.number_of(session, queries.found(current_user, id)),
-        absent=queries.number_of(session, queries.found(current_user, id, only_absent=True)),
-        invites=found.open and found.tier == ladder(on_page()).first.key,
+        cohort=cohort,
+        tier=ladder(on_page())[cohort.tier],
+        attendance=queries.attendance(session, trainees).get(cohort.id, queries.Attendance()),
+        invites=cohort.open and cohort.tier == ladder(on_page()).first.key,
         link=link,
-        text=_invitation(found, link),
+        text=_invitation(cohort, link),
+        invited=invited,
+        page=page,
+        pages=max(-(-(invited.number - invited.joined) // queries.PAGE), 1),
+        masked=masked,
+        appointments=queries.appointments(session, cohort.id),
+        form=form,
     )
 
 
@@ -145,7 +219,7 @@ def cohort(id: int) -> ResponseReturnValue:
 @needs("roster.see")
 def progress(id: int) -> ResponseReturnValue:
     """Who of a cohort has finished which lesson and quiz of its tier, fifty trainees a page."""
-    session, found = db.session(), _cohort(id)
+    session, found = db.session(), own_cohort(id)
     trainees = queries.found(current_user, id)
     number = queries.number_of(session, trainees)
     pages = max(-(-number // queries.PAGE), 1)
@@ -173,11 +247,12 @@ def progress(id: int) -> ResponseReturnValue:
 def cohort_qr(id: int) -> ResponseReturnValue:
     """The invitation link as a QR code."""
     out = io.BytesIO()
-    segno.make(_link(_cohort(id)), error="m").save(out, kind="svg", scale=8, border=4, light="#fff", xmldecl=False)
+    segno.make(_link(own_cohort(id)), error="m").save(out, kind="svg", scale=8, border=4, light="#fff", xmldecl=False)
     return out.getvalue(), {"Content-Type": "image/svg+xml"}
 
 
-def _cohort(id: int) -> Cohort:
+def own_cohort(id: int) -> Cohort:
+    """A cohort that the reader may see; not found otherwise."""
     found = queries.cohort(db.session(), current_user, id)
     if found is None:
         abort(404)
@@ -202,8 +277,16 @@ def _invitation(cohort: Cohort, link: str) -> str:
 
 
 def _said(reason: Reason) -> str:
-    return sentence(on_page(), reason.criterion)
+    return _sentence(reason.criterion)
+
+
+def _sentence(criterion: Criterion) -> str:
+    return sentence(on_page(), criterion)
 
 
 def _contact(person: Person) -> str:
-    return masked(person.phone or person.email or "")
+    return masked(_whole(person))
+
+
+def _whole(person: Person) -> str:
+    return person.phone or person.email or ""

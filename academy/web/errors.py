@@ -3,11 +3,15 @@
 from typing import Any
 
 import structlog
-from flask import Flask, render_template, request
+from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
+
+from academy.web.reading import guest_locale, guest_theme, locale, pick_theme
 
 # Plain tracebacks: the values of local variables may be personal data.
 structlog.configure(
@@ -25,9 +29,11 @@ class Refused(Exception):
     """The domain says no; `message` tells the reader why, and `link` where to go on (url, label)."""
 
     status = 409
+    title: Any = None
+    """What the page is headed by, where the status has no fitting words."""
 
     def __init__(self, message: Any, link: tuple[str, Any] | None = None) -> None:
-        super().__init__(str(message))
+        super().__init__(message)
         self.message = message
         self.link = link
 
@@ -52,11 +58,15 @@ TEXTS: dict[int, Any] = {
 }
 
 
-def page(status: int, message: Any = None, link: tuple[str, Any] | None = None) -> ResponseReturnValue:
+def page(
+    status: int, message: Any = None, link: tuple[str, Any] | None = None, title: Any = None
+) -> ResponseReturnValue:
     """The page, or the toast, of an error."""
+    if status >= 500:
+        return bare(TITLES.get(status, TITLES[500]), TEXTS.get(status, TEXTS[500])), status
     shown = {
         "status": status,
-        "title": TITLES.get(status, TITLES[400]),
+        "title": title or TITLES.get(status, TITLES[400]),
         "message": message or TEXTS.get(status, TEXTS[400]),
         "link": link,
     }
@@ -69,12 +79,23 @@ def page(status: int, message: Any = None, link: tuple[str, Any] | None = None) 
     return render_template("errors/page.html", **shown), status
 
 
+def bare(title: Any, message: Any, again: bool = False) -> str:
+    """A page that asks no database, nor whose academy it is; `again` offers the same address anew."""
+    try:
+        language, look = locale(), pick_theme()
+    except SQLAlchemyError:
+        language, look = guest_locale(), guest_theme()
+    with force_locale(language):
+        template = current_app.jinja_env.get_template("errors/bare.html")
+        return template.render(locale=language, theme=look, title=title, message=message, again=again)
+
+
 def init(app: Flask) -> None:
     """Handle refusals, HTTP errors and whatever else goes wrong."""
 
     @app.errorhandler(Refused)
     def refused(error: Refused) -> ResponseReturnValue:
-        return page(error.status, error.message, error.link)
+        return page(error.status, error.message, error.link, error.title)
 
     @app.errorhandler(CSRFError)
     def forged(error: CSRFError) -> ResponseReturnValue:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from flask import Flask, g, request, session
-from flask_babel import Babel, format_date, get_locale
+from flask_babel import Babel, format_date, get_locale, gettext
 from flask_login import current_user
 from markupsafe import Markup
 
@@ -19,6 +19,11 @@ def pick_locale() -> str:
     """The person's choice, else the visitor's, else the browser's, else Chinese."""
     if current_user and current_user.is_authenticated and current_user.locale in LOCALES:
         return str(current_user.locale)
+    return guest_locale()
+
+
+def guest_locale() -> str:
+    """The visitor's choice, else the browser's, else Chinese: no account is asked."""
     if session.get("locale") in LOCALES:
         return str(session["locale"])
     return request.accept_languages.best_match(LOCALES) or "zh"
@@ -26,8 +31,14 @@ def pick_locale() -> str:
 
 def pick_theme() -> str:
     """The person's choice, else the visitor's, else the phone's."""
-    chosen = current_user.theme if current_user.is_authenticated else session.get("theme")
-    return chosen if chosen in THEMES else "auto"
+    if current_user.is_authenticated:
+        return current_user.theme if current_user.theme in THEMES else "auto"
+    return guest_theme()
+
+
+def guest_theme() -> str:
+    """The visitor's choice, else the phone's: no account is asked."""
+    return session["theme"] if session.get("theme") in THEMES else "auto"
 
 
 def locale() -> str:
@@ -57,6 +68,19 @@ def moment(value: datetime) -> str:
     return f"{day(value)} {clock.local(value):%H:%M}"
 
 
+def weekday(value: datetime) -> str:
+    """The day of an instant within the coming week, in a word: today, tomorrow, Fri."""
+    ahead = (clock.day_of(value) - clock.today()).days
+    return (
+        (gettext("today"), gettext("tomorrow"))[ahead] if ahead in (0, 1) else format_date(clock.day_of(value), "EEE")
+    )
+
+
+def soon(value: datetime) -> str:
+    """An instant within the coming week: 周五 20:00."""
+    return f"{weekday(value)} {clock.local(value):%H:%M}"
+
+
 def markdown(text: Mapping[str, str] | str) -> Markup:
     """A content text as HTML."""
     return render(pick(text))
@@ -68,6 +92,8 @@ def init(app: Flask) -> None:
     app.add_template_filter(pick, "t")
     app.add_template_filter(day, "day")
     app.add_template_filter(moment, "moment")
+    app.add_template_filter(weekday, "weekday")
+    app.add_template_filter(soon, "soon")
     app.add_template_filter(markdown, "md")
 
     @app.context_processor

@@ -22,8 +22,13 @@
 
   const ready = (scope) => {
     if (!CSS.supports("selector(:has(*))")) mark(scope);
+    scope.querySelectorAll("[data-draft]").forEach(restore);
+    scope.querySelectorAll(":not(form)[data-forgets]").forEach((part) => forget(part.dataset.forgets));
     scope.querySelectorAll("[data-count]").forEach(count);
     scope.querySelectorAll("dialog[data-open]").forEach((dialog) => dialog.open || dialog.showModal());
+    scope.querySelectorAll(".chips > [aria-current]").forEach((chip) => {
+      chip.parentElement.scrollLeft = chip.offsetLeft - chip.parentElement.offsetLeft - chip.offsetWidth;
+    });
     scope.querySelectorAll("[data-scroll-to]").forEach((part) => part.scrollIntoView({ block: "center" }));
   };
 
@@ -33,7 +38,10 @@
     if (files) preview(files);
     if (near(event, "[data-submits]")) event.target.form.requestSubmit();
   });
-  on("input", (event) => event.target.matches("[data-count]") && count(event.target));
+  on("input", (event) => {
+    if (event.target.matches("[data-count]")) count(event.target);
+    if (event.target.matches("[data-draft]")) keep(event.target);
+  });
 
   function preview(input) {
     const shelf = document.getElementById(input.dataset.preview);
@@ -86,23 +94,101 @@
     document.getElementById("toasts").replaceChildren(toast);
   }
   on("htmx:sendError", unsent);
+  on("htmx:timeout", unsent);
   on("htmx:responseError", unsent);
+
+  // Slow: nothing is sent twice, and after 300 ms the pressed button shows that it is on its way.
+  const sending = new Map();
+  const SHOWN_AFTER = 300;
+  const GIVEN_UP_AFTER = 20000; // a download, or a page that was stopped, never tells that it is over
+  function send(form, button) {
+    const turn = () => button?.setAttribute("aria-busy", "true");
+    const timers = [setTimeout(turn, SHOWN_AFTER), setTimeout(() => sent(form), GIVEN_UP_AFTER)];
+    sending.set(form, () => {
+      timers.forEach(clearTimeout);
+      button?.removeAttribute("aria-busy");
+    });
+  }
+  function sent(form) {
+    sending.get(form)?.();
+    sending.delete(form);
+  }
+  const before = (event) => {
+    if (event.target.method !== "post") return;
+    if (navigator.onLine && !sending.has(event.target)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (!navigator.onLine) unsent(event);
+  };
+  document.addEventListener("submit", before, true);
+  on("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (form.dataset.forgets !== undefined) forget(form.dataset.forgets);
+    if (form.dataset.downloads === undefined) send(form, event.submitter);
+  });
+  on("htmx:beforeRequest", (event) => {
+    const { elt, requestConfig } = event.detail;
+    if (elt.matches("form")) send(elt, requestConfig.triggeringEvent?.submitter);
+  });
+  on("htmx:afterRequest", (event) => sent(event.detail.elt));
+  addEventListener("pageshow", () => [...sending.keys()].forEach(sent));
+
+  const network = () => {
+    const bar = document.getElementById("network");
+    bar.textContent = navigator.onLine ? "" : bar.dataset.offline;
+  };
+  addEventListener("online", network);
+  addEventListener("offline", network);
+
+  // Long texts outlive a reload or a crash, on this phone only; a draft is named after its writer and her task.
+  function drafts(act) {
+    try {
+      return act(localStorage);
+    } catch {
+      return null; // where nothing is kept, nothing is promised
+    }
+  }
+  function restore(area) {
+    const kept = drafts((store) => store.getItem(`draft:${area.dataset.draft}`));
+    if (kept === null || kept === area.value) return;
+    area.value = kept;
+    area.form.querySelector("[data-drafted]").hidden = false;
+  }
+  function keep(area) {
+    const kept = drafts((store) => store.setItem(`draft:${area.dataset.draft}`, area.value) ?? true);
+    area.form.querySelector("[data-drafted]").hidden = !kept;
+  }
+  function forget(prefix) {
+    drafts((store) => {
+      const names = Object.keys(store).filter((name) => name.startsWith(`draft:${prefix}`));
+      names.forEach((name) => store.removeItem(name));
+    });
+  }
+
+  // From the second page on, so that the first has nothing else to fetch.
+  if ("serviceWorker" in navigator && document.referrer.startsWith(`${location.origin}/`)) {
+    const register = () => navigator.serviceWorker.register("/sw.js", { updateViaCache: "all" });
+    addEventListener("load", () => register().catch(() => {}));
+  }
 
   // Copying has to happen inside the tap; older WebViews know only the selection.
   function copy(text) {
-    const said = () => tell("ok", document.getElementById("toasts").dataset.copied);
-    if (navigator.clipboard && window.isSecureContext) {
-      navigator.clipboard.writeText(text).then(said);
-      return;
-    }
-    const area = Object.assign(document.createElement("textarea"), { value: text, readOnly: true, className: "sr" });
-    document.body.append(area);
-    area.select();
-    if (document.execCommand("copy")) said();
-    area.remove();
+    const toasts = document.getElementById("toasts").dataset;
+    const said = () => tell("ok", toasts.copied);
+    const select = () => {
+      const area = Object.assign(document.createElement("textarea"), { value: text, readOnly: true, className: "sr" });
+      document.body.append(area);
+      area.select();
+      document.execCommand("copy") ? said() : tell("warn", toasts.uncopied);
+      area.remove();
+    };
+    if (navigator.clipboard && window.isSecureContext) navigator.clipboard.writeText(text).then(said, select);
+    else select();
   }
 
   on("animationend", (event) => event.animationName === "leave" && event.target.remove());
   on("htmx:load", (event) => event.detail.elt !== document.body && ready(event.detail.elt));
   ready(document);
+  network();
 })();

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from academy.checkins.rules import BREAKS_AFTER, Run, current, runs, week
+from academy.checkins.rules import week
+from academy.journal.runs import BREAKS_AFTER, Run, current, runs
 
 MONDAY = date(2026, 9, 14)
 FRIDAY, SATURDAY, SUNDAY = (MONDAY - timedelta(days=n) for n in (3, 2, 1))

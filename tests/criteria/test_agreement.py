@@ -25,6 +25,7 @@ TIERS = ["bronze", "silver", "gold", "platinum", "diamond"]
 TOPICS = {
     "checkin.done": [""],
     "quiz.finished": ["bronze-exam", "real-user-quiz"],
+    "quiz.passed": ["real-user-quiz", "answers-quiz"],
     "handin.accepted": ["first-words", "self-intro"],
     "lesson.completed": ["own", "no-stock"],
     "badge.awarded": ["keeper", "first-seed"],
@@ -80,8 +81,13 @@ def figures() -> st.SearchStrategy[dict[str, Any]]:
     return st.builds(leaf, names, kinds, st.integers(0, 2), st.integers(0, 5), windows)
 
 
+tries = st.fixed_dictionaries(
+    {"kind": st.just("quiz.passed"), "highest": st.integers(1, 3), "at_least": st.integers(1, 3)},
+    optional={"topic": st.sampled_from(TOPICS["quiz.passed"]), "within": st.just("20d")},
+).map(lambda body: {"count": body})
 leaf_data = st.one_of(
     figures(),
+    tries,
     st.sampled_from(["growth", "feathers", "days_in_tier"]).flatmap(
         lambda name: st.integers(1, 5).map(lambda n: {name: {"at_least": n}})
     ),
@@ -135,6 +141,7 @@ def oracle(criterion: Criterion, past: Past) -> bool:
         if kind == criterion.kind
         and criterion.topic in (WHOLE, topic)
         and (criterion.window is None or first_day(criterion) <= TODAY - timedelta(days=ago))
+        and (criterion.highest is None or value <= criterion.highest)
     ]
     figure = {
         "count": len(values),
@@ -230,3 +237,20 @@ def test_the_interned_measures_keep_a_topic_apart_from_its_kind(session: Session
         "self-intro": (2, 5, 3, 3, 2),
     }
     assert session.query(Fact).count() == 3
+
+
+@pytest.mark.parametrize(("attempts", "current"), [([], 0), ([1, 2, 1], 2), ([1, 1, 1], 3), ([2, 2, 2, 2], 0)])
+def test_only_what_was_passed_at_the_first_try_counts(
+    stage: tuple[Session, Catalog, list[int]], attempts: list[int], current: int
+) -> None:
+    s, catalog, (trainee_id, *others) = stage
+    criterion = parse({"count": {"kind": "quiz.passed", "highest": 1, "at_least": 3}})
+    with db.writing():
+        for n, value in enumerate(attempts):
+            journal.write(s, trainee_id, "quiz.passed", f"quiz {n}", value=value)
+            journal.write(s, others[0], "quiz.passed", f"quiz {n}", value=1)
+    one = explain(s, catalog, criterion, trainee_id)
+    assert (one.current, one.target, one.met) == (current, 3, current >= 3)
+    many = explain_many(s, catalog, criterion, select(Person.id).where(Person.id == trainee_id))
+    assert many == {trainee_id: one}
+    assert (trainee_id in set(s.scalars(qualified(catalog, criterion)))) == one.met

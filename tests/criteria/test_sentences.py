@@ -10,7 +10,7 @@ from flask_login import LoginManager
 from academy import ROOT
 from academy.catalog.content import Catalog, Document
 from academy.criteria.language import NAMED, parse
-from academy.criteria.sentences import ONCE, TIMES, sentence
+from academy.criteria.sentences import ONCE, TIMES, amount, sentence
 from academy.journal.kinds import KINDS
 from academy.packs.actions import read
 from academy.web import reading
@@ -56,6 +56,11 @@ def catalog(shipped: Catalog, reader: Flask) -> Iterator[Catalog]:
         ({"fact": {"kind": "streak.reached", "topic": "7"}}, "Check in 7 times in a row"),
         ({"count": {"kind": "checkin.done", "at_least": 7}}, "Check in 7 times"),
         ({"count": {"kind": "handin.accepted", "at_least": 1}}, "Have a hand-in accepted"),
+        ({"count": {"kind": "quiz.passed", "highest": 1, "at_least": 3}}, "Pass 3 quizzes at the first try"),
+        (
+            {"count": {"kind": "quiz.passed", "highest": 2, "at_least": 3, "this": "month"}},
+            "Pass 3 quizzes, each within 2 tries this month",
+        ),
         (
             {"count": {"kind": "quiz.finished", "topic": "bronze-exam", "at_least": 2}},
             "Take “Bronze assessment”, 2 times",
@@ -104,6 +109,27 @@ def catalog(shipped: Catalog, reader: Flask) -> Iterator[Catalog]:
 )
 def test_a_criterion_says_what_is_to_be_done(data: dict[str, object], said: str, catalog: Catalog) -> None:
     assert sentence(catalog, parse(data)) == said
+
+
+@pytest.mark.parametrize(
+    ("data", "n", "said"),
+    [
+        ({"count": {"kind": "checkin.done", "at_least": 100}}, 1, "1 day"),
+        ({"fact": {"kind": "streak.reached", "topic": "7"}}, 2, "2 days"),
+        ({"count": {"kind": "lesson.completed", "at_least": 3}}, 2, "2 lessons"),
+        ({"count": {"kind": "quiz.perfect", "at_least": 5}}, 4, "4 times"),
+        ({"best": {"kind": "quiz.finished", "at_least": 80}}, 20, "20 points"),
+        ({"growth": {"at_least": 300}}, 120, "120 growth"),
+        ({"feathers": {"at_least": 30}}, 5, "5 feathers"),
+        ({"days_in_tier": {"at_least": 30}}, 1, "1 day"),
+        ({"course": {"key": "first-steps"}}, 3, "3 stops"),
+        ({"all": [{"growth": {"at_least": 9}}, {"fact": {"kind": "pledge.signed"}}]}, 2, "2 items"),
+    ],
+)
+def test_what_is_missing_is_counted_in_its_own_unit(
+    data: dict[str, object], n: int, said: str, catalog: Catalog
+) -> None:
+    assert amount(parse(data), n) == said
 
 
 def test_every_kind_of_fact_has_its_own_words_in_every_leaf(catalog: Catalog) -> None:

@@ -7,7 +7,6 @@ from flask import Flask
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
-from academy.account.demo import Story
 from academy.achievements import record
 from academy.achievements.certificates.models import Certificate
 from academy.achievements.rewards.models import Grant
@@ -18,6 +17,7 @@ from academy.doctor.queries import differences
 from academy.journal.models import Fact, Measure, Standing, Tally
 from academy.people.models import Cohort, Person
 from academy.people.passwords import hash_password
+from academy.sample.people import People
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def story(session: Session) -> int:
     with db.writing() as s:
         s.execute(update(Cohort).values(code=Cohort.code + "-old"))
         s.execute(update(Person).where(Person.phone.is_not(None)).values(phone="9" + Person.phone))
-        Story(s, hash_password("-")).tell()
+        People(s, hash_password("-")).tell()
         doudou = s.scalars(select(Person).where(Person.name == "豆豆妈")).one()
         doudou.legal_name = "豆豆妈妈"
         s.flush()

@@ -21,6 +21,9 @@ from academy.web.access import LEARN, PUBLIC, SIGNED_IN, access_of
 from tests.achievements.story import almost_silver
 
 ROUTES = {
+    "account.copy": SIGNED_IN,
+    "account.erase": SIGNED_IN,
+    "account.farewell": PUBLIC,
     "account.language": PUBLIC,
     "account.legal_name": LEARN,
     "account.me": SIGNED_IN,
@@ -34,7 +37,23 @@ ROUTES = {
     "account.terms": PUBLIC,
     "account.theme": PUBLIC,
     "assets.send": PUBLIC,
+    "brand.logo": PUBLIC,
+    "brand.sample": "brand.dress",
+    "brand.sample_style": "brand.dress",
+    "brand.save": "brand.dress",
+    "brand.show": "brand.dress",
+    "brand.style": PUBLIC,
     "checkins.check_in": LEARN,
+    "cohorts.appoint": "calendar.keep",
+    "cohorts.cancel": "calendar.keep",
+    "cohorts.confirm": "roster.import",
+    "cohorts.edit": "cohort.manage",
+    "cohorts.new": "cohort.manage",
+    "cohorts.template": "roster.import",
+    "cohorts.trainer_code": "cohort.manage",
+    "cohorts.trainers": "cohort.manage",
+    "cohorts.uninvite": "roster.import",
+    "cohorts.upload": "roster.import",
     "courses.check": LEARN,
     "courses.complete": LEARN,
     "courses.join": PUBLIC,
@@ -48,12 +67,24 @@ ROUTES = {
     "home.seen": LEARN,
     "home.today": LEARN,
     "honours.accept": LEARN,
+    "honours.badge": LEARN,
     "honours.certificate": LEARN,
     "honours.index": LEARN,
+    "honours.ledger": LEARN,
     "honours.paper": LEARN,
     "honours.picture": LEARN,
     "honours.promotion": LEARN,
     "honours.shared": PUBLIC,
+    "materials.archive": SIGNED_IN,
+    "materials.cover": SIGNED_IN,
+    "materials.index": SIGNED_IN,
+    "materials.one": SIGNED_IN,
+    "materials.picture": SIGNED_IN,
+    "materials.pictures": SIGNED_IN,
+    "materials.take": SIGNED_IN,
+    "materials.thumbnail": SIGNED_IN,
+    "offline.page": PUBLIC,
+    "offline.worker": PUBLIC,
     "pledges.show": LEARN,
     "pledges.sign": LEARN,
     "practice.hand_in": LEARN,
@@ -67,6 +98,8 @@ ROUTES = {
     "quizzes.result": LEARN,
     "quizzes.review": LEARN,
     "quizzes.start": LEARN,
+    "report.paper": "week.read",
+    "report.week": "week.read",
     "review.accept": "handin.review",
     "review.one": "handin.review",
     "review.picture": "handin.review",
@@ -75,10 +108,13 @@ ROUTES = {
     "roster.cohort": "roster.see",
     "roster.cohort_qr": "roster.see",
     "roster.desk": "desk.open",
+    "roster.export": "roster.see",
     "roster.index": "roster.see",
     "roster.progress": "roster.see",
     "roster.reset_code": "password.reset",
     "roster.trainee": "roster.see",
+    "sample.clear": "sample.clear",
+    "sample.question": "sample.clear",
     "verify.search": PUBLIC,
     "verify.show": PUBLIC,
 }
@@ -99,6 +135,8 @@ HERS = {
     "quizzes.review",
 }
 OF_HER_CLASS = {
+    "cohorts.appoint",
+    "cohorts.cancel",
     "review.accept",
     "review.one",
     "review.picture",
@@ -112,7 +150,7 @@ OF_HER_CLASS = {
 
 
 @pytest.fixture
-def arguments(app: Flask, session: Session, tang: Person, cohort: Cohort) -> dict[str, dict[str, object]]:
+def arguments(app: Flask, session: Session, tang: Person, zhou: Person, cohort: Cohort) -> dict[str, dict[str, object]]:
     """For every endpoint the address of something of 小棠's."""
     files, picture = app.extensions["files"], Image.new("RGB", (8, 8))
     picture.save(app.extensions["settings"].instance / "dot.jpg")
@@ -141,7 +179,14 @@ def arguments(app: Flask, session: Session, tang: Person, cohort: Cohort) -> dic
         "practice.hand_in": {"key": "first-words"},
         "quizzes.intro": {"key": "bronze-exam"},
         "quizzes.start": {"key": "bronze-exam"},
+        **{endpoint: {"key": "autumn-bottom-care"} for endpoint in ROUTES if endpoint.startswith("materials.")},
         "verify.show": {"code": "7KQ4M2VX"},
+        "honours.badge": {"key": "keeper"},
+        "cohorts.appoint": {"id": cohort.id},
+        "cohorts.cancel": {"id": cohort.id, "appointment": 1},
+        "cohorts.edit": {"id": cohort.id},
+        "cohorts.trainer_code": {"id": zhou.id},
+        "cohorts.uninvite": {"id": cohort.id, "invitee": 1},
         "roster.cohort": {"id": cohort.id},
         "roster.cohort_qr": {"id": cohort.id},
         "roster.progress": {"id": cohort.id},
@@ -200,7 +245,7 @@ def _kind(status: int, target: str) -> str:
 
 def _wanted(endpoint: str, who: Person | None, tang: Person) -> str:
     word = ROUTES[endpoint]
-    if endpoint in ("courses.picture", "verify.show", "assets.send", "honours.shared"):
+    if endpoint in ("brand.logo", "courses.picture", "verify.show", "assets.send", "honours.shared"):
         return "nothing there"
     if word == PUBLIC:
         return "let in"
@@ -214,4 +259,4 @@ def _wanted(endpoint: str, who: Person | None, tang: Person) -> str:
         return "nothing there"
     if endpoint in OF_HER_CLASS and who.name == "吴老师":
         return "nothing there"
-    return "let in"
+    return "sent to the desk" if endpoint == "sample.clear" else "let in"

@@ -14,7 +14,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from academy import ROOT
-from academy.account.demo import Story
 from academy.achievements.certificates.actions import issue_waiting
 from academy.achievements.certificates.models import Certificate
 from academy.db import db
@@ -22,6 +21,7 @@ from academy.people.models import Attempted, Audit, Cohort, Membership, Person
 from academy.people.passwords import hash_password
 from academy.practice.models import HandIn
 from academy.quizzes.models import Attempt
+from academy.sample.people import People
 from tests.phone import HTMX
 
 TEMPLATES = ROOT / "templates"
@@ -38,7 +38,7 @@ def told(app: Flask, session: Session) -> Session:
         for person in s.query(Person):
             person.phone, person.email = None, f"{person.id}@old.example"
         s.flush()
-        Story(s, hash_password("-")).tell()
+        People(s, hash_password("-")).tell()
     return session
 
 
@@ -68,6 +68,7 @@ def walk(session: Session, client_of: Callable[[Person | None], FlaskClient]) ->
     """Open what draws every partial; the trainee on whose screens they stood."""
     by_name = {person.name: person for person in session.scalars(select(Person).where(Person.phone.is_not(None)))}
     tang, doudou, zhou = by_name["小棠"], by_name["豆豆妈"], by_name["周以宁"]
+    brand = session.scalars(select(Person).where(Person.email == "brand@luya.example")).one()
     waiting = session.scalars(select(HandIn).where(HandIn.verdict_id.is_(None))).one().id
     accepted = session.scalars(select(HandIn).where(HandIn.verdict_id.is_not(None))).one().id
     session.expunge_all()
@@ -91,13 +92,20 @@ def walk(session: Session, client_of: Callable[[Person | None], FlaskClient]) ->
     hers.post("/lessons/own/checks/own-check", data={"answer": "b"}, headers=HTMX)
     hers.post("/lessons/hand-over/completion", headers=HTMX)
     hers.post("/practice/self-intro/hand-ins", data={"text": "大家好，我是最好的妈妈，家里都用过，绝对没错。" * 2})
+    hers.post("/materials/autumn-bottom-care/taking", headers=HTMX)
     hers.post("/quizzes/real-user-quiz/attempts")
     attempt = session.scalars(select(Attempt.id).where(Attempt.finished_at.is_(None))).one()
     session.rollback()
     hers.get(f"/attempts/{attempt}/questions/1")
     hers.post(f"/attempts/{attempt}/questions/1", data={"option": "a"}, headers=HTMX)
+    client_of(brand).get("/desk/brand")
     desk.get("/desk/hand-ins")
     desk.get("/desk/roster")
+    desk.get("/desk/week")
+    with db.writing() as s:
+        s.query(Cohort).filter_by(code="qt07").update({"sample": True})
+    client_of(brand).get("/desk")
+    desk.get(f"/desk/trainees/{doudou.id}")
     desk.post(f"/desk/hand-ins/{waiting}/return", data={"comment": "再说说是什么时候用的。"})
     hers.get("/practice/first-words")
     doudous.get(f"/hand-ins/{accepted}")

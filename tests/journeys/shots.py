@@ -18,7 +18,6 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
 from academy import ROOT, create_app
-from academy.account.demo import Story
 from academy.achievements import record
 from academy.achievements.certificates import queries
 from academy.achievements.certificates.actions import issue_waiting
@@ -34,6 +33,7 @@ from academy.practice.models import HandIn
 from academy.quizzes.actions import begin, chance, keep
 from academy.quizzes.models import Attempt
 from academy.quizzes.queries import latest
+from academy.sample.people import People
 from academy.web.settings import Settings
 from tests.browser import chromium
 from tests.servers import serving
@@ -52,7 +52,7 @@ def academy() -> Iterator[tuple[Flask, str]]:
             flask_migrate.upgrade()
             with db.writing() as session:
                 publish_pack(session, app.extensions["files"], read(ROOT / "courses"), "demo")
-                Story(session, hash_password(PASSWORD)).tell()
+                People(session, hash_password(PASSWORD)).tell()
                 doudou = session.scalars(select(Person).where(Person.phone == DOUDOU)).one()
                 doudou.legal_name, doudou.salutation = "林晓棠", "女士"
                 record(session, doudou.id, "profile.completed")

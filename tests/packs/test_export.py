@@ -232,21 +232,21 @@ def courses(draw: st.DrawFn) -> dict[str, Any]:
 def test_any_course_reads_back_as_it_was(course: dict[str, Any]) -> None:
     documents = {("course", "course"): course}
     with TemporaryDirectory() as folder:
-        for name, data in dump(documents, lambda name: SVG).items():
+        for name, data in dump(documents, lambda _area, _name: SVG).items():
             path = Path(folder) / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
         pack = load(Path(folder))
     assert pack.problems == []
     assert digest(pack.documents["course", "course"]) == digest(course)
-    assert dump(pack.documents, lambda name: SVG) == dump(documents, lambda name: SVG)
+    assert dump(pack.documents, lambda _area, _name: SVG) == dump(documents, lambda _area, _name: SVG)
 
 
 def test_a_line_break_that_ends_a_fence_comes_back(tmp_path: Path, session: Session) -> None:
     course = copy.deepcopy(dict(published(session).one("course", "first-steps")))
     blocks = {"zh": [{"type": "picture", "file": PICTURE, "alt": "一行字\n", "caption": None}]}
     course["stages"][0]["lessons"][0]["blocks"] = blocks
-    for name, data in dump({("course", "first-steps"): course}, lambda name: SVG).items():
+    for name, data in dump({("course", "first-steps"): course}, lambda _area, _name: SVG).items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(data)
     assert load(tmp_path).documents["course", "first-steps"]["stages"][0]["lessons"][0]["blocks"] == blocks
@@ -270,5 +270,5 @@ def test_a_course_and_an_assessment_of_one_name_get_a_folder_each() -> None:
     read_in = load(ROOT / "courses").documents
     course = read_in["course", "tools"]
     exam = {**read_in["assessment", "bronze-exam"], "key": "tools"}
-    names = dump({("course", "tools"): course, ("assessment", "tools"): exam}, lambda name: SVG)
+    names = dump({("course", "tools"): course, ("assessment", "tools"): exam}, lambda _area, _name: SVG)
     assert {"tools/course.yaml", "tools-assessment/assessment.yaml"} <= names.keys()

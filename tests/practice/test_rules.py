@@ -7,7 +7,7 @@ import pytest
 from academy import ROOT, clock
 from academy.catalog.content import Catalog, Document
 from academy.packs.actions import read
-from academy.practice.rules import blanks, in_language, pieces, promised, tidy, waits_for
+from academy.practice.rules import in_language, promised, waits_for
 
 
 @pytest.fixture(scope="module")
@@ -19,31 +19,6 @@ def catalog() -> Catalog:
 @pytest.fixture(autouse=True)
 def apart() -> None:
     """No app is needed here."""
-
-
-def test_a_text_is_kept_with_one_kind_of_line_end_and_without_what_databases_refuse() -> None:
-    assert tidy("  早\r\n安\r\x00\x1b  ") == "早\n安"
-    assert tidy("👩‍👧 𠮷 䶮") == "👩‍👧 𠮷 䶮"
-    assert tidy(None) == ""
-
-
-def test_blanks_are_found_and_plain_text_has_none() -> None:
-    assert blanks("我家【月龄】，用了【多久】。") == ["【月龄】", "【多久】"]
-    assert blanks("我家 14 个月】，用了【一个冬天。") == []
-
-
-def test_every_listed_word_is_cut_out_and_the_longest_wins() -> None:
-    text = "最好的，真是最好，医生推荐。"
-    assert pieces(text, ["最好", "最好的", "医生推荐"]) == [
-        ("最好的", True),
-        ("，真是", False),
-        ("最好", True),
-        ("，", False),
-        ("医生推荐", True),
-        ("。", False),
-    ]
-    assert pieces(text, []) == [(text, False)]
-    assert "".join(piece for piece, _ in pieces(text, ["最好"])) == text
 
 
 @pytest.mark.parametrize(("hour", "minute"), [(0, 0), (10, 0), (23, 59)])

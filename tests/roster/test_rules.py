@@ -7,7 +7,8 @@ import pytest
 from academy import clock
 from academy.criteria.explain import Reason
 from academy.criteria.language import All, Any_, Leaf
-from academy.roster.rules import absent_since, beginning, last_digits, unmet
+from academy.journal.presence import absent_since
+from academy.roster.rules import last_digits, unmet
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +19,7 @@ def apart() -> None:
 def test_the_three_missed_days_begin_at_midnight_of_the_brand() -> None:
     since = absent_since(date(2026, 9, 14))
     assert since == date(2026, 9, 11)
-    assert beginning(since) == datetime(2026, 9, 11, tzinfo=clock.ZONE)
+    assert clock.beginning(since) == datetime(2026, 9, 11, tzinfo=clock.ZONE)
 
 
 def test_conditions_are_the_parts_of_all_and_alternatives_are_one() -> None:

@@ -5,13 +5,11 @@ from functools import cache
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from threading import Lock
 from unicodedata import east_asian_width
 from xml.etree import ElementTree
 
 import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from PIL import Image
 from weasyprint import HTML
 from weasyprint.images import SVGImage
 from weasyprint.pdf.stream import Stream
@@ -26,12 +24,12 @@ from academy.achievements.certificates.rules import (
     chinese_date,
     fill,
 )
+from academy.files.pages import drawn, few_colours
 from academy.text.codes import printed_code
 from academy.text.fonts import lacking
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
 MEASURE = 213.0  # mm, the width of the text
-_one_at_a_time = Lock()  # PDFium knows no threads
 
 
 def render_pdf(design: Design, row: Paper) -> bytes:
@@ -51,16 +49,8 @@ def render_pdf(design: Design, row: Paper) -> bytes:
 
 
 def render_png(pdf: bytes, width: int) -> bytes:
-    """The one page of a PDF as a picture of so many pixels across, of few colours and therefore small."""
-    from pypdfium2 import PdfDocument
-
-    with _one_at_a_time, PdfDocument(pdf) as document:
-        page = document[0]
-        picture = page.render(scale=width / page.get_width(), rev_byteorder=True).to_pil().convert("RGB")
-    drawn = BytesIO()
-    # An octree is five times as quick as median cut, and here the smaller.
-    picture.quantize(128, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(drawn, "PNG")
-    return drawn.getvalue()
+    """The one page of a PDF as a picture of so many pixels across."""
+    return few_colours(drawn(pdf, width))
 
 
 class _Plate:
@@ -144,7 +134,7 @@ def _texts(design: Design, row: Paper) -> dict[str, object]:
         "airy": body_size > 5.2,
         "subtitle_size": _fitted(subtitle, 10.5, 180 if wide else 200, 5.6),
         "subtitle_spacing": 0.14 if wide else 0.03,
-        "sign_size": _fitted(max(signature, key=_ems), 6, 82, 4.2),
+        "sign_size": _fitted(max(signature, key=_ems), 6, 82, 2.7),
         "sign_top": 171 - 4.8 * (len(signature) + 1),
     }
 

@@ -10,6 +10,7 @@ from academy.catalog.content import Catalog
 from academy.db import insert
 from academy.journal import actions as journal
 from academy.journal.models import Fact
+from academy.people.models import Person
 
 
 def grant(session: Session, catalog: Catalog, fact: Fact) -> list[Fact]:
@@ -57,7 +58,10 @@ def stock(session: Session, reward: str, codes: Iterable[str]) -> int:
         return 0
     added = session.execute(insert(session, Voucher).values(rows).on_conflict_do_nothing().returning(Voucher.id)).all()
     owed = session.scalars(
-        select(Grant).where(Grant.reward == reward, ~exists().where(Voucher.grant_id == Grant.id)).order_by(Grant.id)
+        select(Grant)
+        .join(Person, Person.id == Grant.trainee_id)
+        .where(Grant.reward == reward, Person.erased_at.is_(None), ~exists().where(Voucher.grant_id == Grant.id))
+        .order_by(Grant.id)
     )
     for given in owed:
         if not _take(session, given):

@@ -1,0 +1,81 @@
+"""Deleting an account: what names her goes, what she did stays under a number that points to nobody.
+
+Facts, ledger and standing are left alone; a certificate can still be checked, and says that its holder has left.
+"""
+
+from itertools import product
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from academy import clock
+from academy.achievements.certificates.models import Certificate
+from academy.people.actions import audit, leave_cohort, lock
+from academy.people.models import Cohort, Invitee, Person, ResetCode, Waiting
+from academy.people.rules import BRAND
+from academy.people.throttle import forget
+from academy.practice.models import HandIn, Picture
+from academy.web.errors import Refused
+
+NOBODY = "已注销用户"
+NO_PASSWORD = "!"  # noqa: S105 (no hash looks like this, so none matches)
+
+
+class Needed(Refused):
+    """Others depend on this account still."""
+
+
+def hindrance(session: Session, person: Person) -> Any:
+    """Why this account can't be deleted yet; None for nearly everybody."""
+    leads = select(Cohort.name).where(Cohort.trainer_id == person.id, Cohort.open).order_by(Cohort.id)
+    if names := session.scalars(leads).all():
+        return _("You lead %(classes)s. Please hand it over or close it first.", classes=" · ".join(names))
+    others = select(func.count()).where(Person.role == BRAND, Person.erased_at.is_(None), Person.id != person.id)
+    if person.role == BRAND and not session.scalar(others):
+        return _("Yours is the last brand account, and without one nobody could run the academy.")
+    return None
+
+
+def erase(session: Session, person_id: int) -> list[str]:
+    """Empty an account to a tombstone; the files of her pictures, to be discarded once this is committed.
+
+    Raises `Needed`, and `Erased` where it was done already.
+    """
+    person = _held(session, person_id)
+    if reason := hindrance(session, person):
+        raise Needed(reason)
+    hers = HandIn.trainee_id == person_id
+    files = list(session.scalars(select(Picture.file).join(HandIn).where(hers)))
+    leave_cohort(session, person_id)
+    for statement in (
+        delete(Waiting).where(Waiting.trainee_id == person_id),
+        delete(Invitee).where(or_(Invitee.person_id == person_id, Invitee.phone == person.phone)),
+        delete(ResetCode).where(ResetCode.person_id == person_id),
+        delete(Picture).where(Picture.hand_in_id.in_(select(HandIn.id).where(hers))),
+        # A comment may call her by her name.
+        update(HandIn).where(hers).values(text="", comment=""),
+        update(Certificate).where(Certificate.trainee_id == person_id).values(name="", salutation=""),
+        update(Cohort).where(Cohort.trainer_id == person_id).values(trainer_id=None),
+    ):
+        session.execute(statement.execution_options(synchronize_session=False))
+    for scope, contact in product(("signin", "reset"), (person.phone, person.email)):
+        if contact:
+            forget(session, scope, contact)
+    audit(session, person, "person.erased", f"person/{person_id}")
+    person.name, person.legal_name, person.salutation = NOBODY, None, ""
+    person.phone = person.email = person.locale = person.theme = None
+    person.password_hash = NO_PASSWORD
+    person.epoch += 1
+    person.erased_at = clock.now()
+    return files
+
+
+def _held(session: Session, person_id: int) -> Person:
+    """Her row, locked; first those of all brand staff if she is one, in one order, lest the last two leave at once."""
+    role = session.scalar(select(Person.role).where(Person.id == person_id))
+    if role == BRAND:
+        session.execute(select(Person.id).where(Person.role == BRAND).order_by(Person.id).with_for_update())
+    lock(session, person_id)
+    return session.get_one(Person, person_id, populate_existing=True)

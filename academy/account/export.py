@@ -1,0 +1,189 @@
+"""A person's own data, as a ZIP that she takes along: what stands in our rows about her, and her pictures."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from academy import clock
+from academy.achievements.certificates.queries import own
+from academy.achievements.queries import wording
+from academy.achievements.rewards.models import Grant
+from academy.files import FileRoom
+from academy.journal.models import Entry, Fact, Standing
+from academy.people.models import Cohort, Invitee, Membership, Person, Waiting
+from academy.practice.models import HandIn, Picture
+from academy.practice.pictures import AREA
+from academy.quizzes.models import Attempt
+
+IN_MEMORY = 1024 * 1024  # bytes; a larger archive goes to a temporary file
+
+
+def archive(session: Session, room: FileRoom, person: Person, readme: str) -> IO[bytes]:
+    """The ZIP of everything that is kept about a person, open at its beginning; `readme` explains its parts."""
+    hand_ins = _hand_ins(session, person.id)
+    file: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 (whoever sends it closes it)
+    with ZipFile(file, "w", ZIP_DEFLATED) as packed:
+        packed.writestr("README.txt", readme)
+        packed.writestr("data.json", json.dumps(_data(session, person, hand_ins), ensure_ascii=False, indent=2))
+        for hand_in in hand_ins:
+            for picture in hand_in.pictures:
+                path = room.path(AREA, picture.file)
+                if path.is_file():
+                    packed.write(path, _picture(hand_in, picture), ZIP_STORED)
+    file.seek(0)
+    return file
+
+
+def _picture(hand_in: HandIn, picture: Picture) -> str:
+    return f"pictures/{hand_in.practice}-{hand_in.number}-{picture.position}.jpg"
+
+
+def _data(session: Session, person: Person, hand_ins: list[HandIn]) -> dict[str, Any]:
+    return {
+        "made_at": _at(clock.now()),
+        "account": {
+            "name": person.name,
+            "legal_name": person.legal_name,
+            "salutation": person.salutation,
+            "phone": person.phone,
+            "email": person.email,
+            "role": person.role,
+            "language": person.locale,
+            "theme": person.theme,
+            "agreed_to_terms": {"version": person.consent_version, "at": _at(person.consent_at)},
+            "created_at": _at(person.created_at),
+            "notices_seen_at": _at(person.seen_at),
+        },
+        "classes": _classes(session, person.id),
+        "waiting_list": [
+            {"tier": row.tier, "since": _at(row.since)}
+            for row in session.scalars(select(Waiting).where(Waiting.trainee_id == person.id))
+        ],
+        "invitations": [
+            {"class": row.cohort.name, "name": row.name, "phone": row.phone, "at": _at(row.at)}
+            for row in session.scalars(
+                select(Invitee).options(joinedload(Invitee.cohort)).where(Invitee.person_id == person.id)
+            )
+        ],
+        "standing": _standing(session.get(Standing, person.id)),
+        "facts": [
+            {"kind": row.kind, "topic": row.topic, "occurrence": row.occurrence, "value": row.value, "at": _at(row.at)}
+            for row in session.scalars(select(Fact).where(Fact.trainee_id == person.id).order_by(Fact.id))
+        ],
+        "ledger": [
+            {"rule": entry.rule, "currency": entry.currency, "amount": entry.amount, "for": kind, "at": _at(entry.at)}
+            for entry, kind in session.execute(
+                select(Entry, Fact.kind)
+                .join(Fact, Fact.id == Entry.fact_id)
+                .where(Entry.trainee_id == person.id)
+                .order_by(Entry.id)
+            )
+        ],
+        "hand_ins": [_hand_in(row) for row in hand_ins],
+        "attempts": list(_attempts(session, person.id)),
+        "certificates": _certificates(session, person),
+        "rewards": [
+            {"reward": row.reward, "at": _at(row.at), "voucher": row.voucher.code if row.voucher else None}
+            for row in session.scalars(
+                select(Grant).options(joinedload(Grant.voucher)).where(Grant.trainee_id == person.id).order_by(Grant.id)
+            )
+        ],
+    }
+
+
+def _classes(session: Session, trainee_id: int) -> list[dict[str, Any]]:
+    rows = session.scalars(
+        select(Membership)
+        .options(joinedload(Membership.cohort).joinedload(Cohort.trainer))
+        .where(Membership.trainee_id == trainee_id)
+        .order_by(Membership.id)
+    )
+    return [
+        {
+            "class": row.cohort.name,
+            "tier": row.cohort.tier,
+            "trainer": row.cohort.trainer.name if row.cohort.trainer else None,
+            "since": _at(row.since),
+            "until": _at(row.until),
+        }
+        for row in rows
+    ]
+
+
+def _standing(row: Standing | None) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    return {"tier": row.tier, "since": row.since.isoformat(), "growth": row.growth, "feathers": row.feathers}
+
+
+def _hand_ins(session: Session, trainee_id: int) -> list[HandIn]:
+    return list(
+        session.scalars(
+            select(HandIn)
+            .options(joinedload(HandIn.verdict), joinedload(HandIn.reviewer), selectinload(HandIn.pictures))
+            .where(HandIn.trainee_id == trainee_id)
+            .order_by(HandIn.id)
+        )
+    )
+
+
+def _hand_in(row: HandIn) -> dict[str, Any]:
+    return {
+        "practice": row.practice,
+        "number": row.number,
+        "at": _at(row.at),
+        "text": row.text,
+        "pictures": [_picture(row, picture) for picture in row.pictures],
+        "state": row.state,
+        "verdict_at": _at(row.verdict.at) if row.verdict else None,
+        "trainer": row.reviewer.name if row.reviewer else None,
+        "comment": row.comment,
+    }
+
+
+def _attempts(session: Session, trainee_id: int) -> Iterable[dict[str, Any]]:
+    rows = session.execute(
+        select(Attempt, Fact.value)
+        .outerjoin(Fact, Fact.id == Attempt.fact_id)
+        .options(selectinload(Attempt.answers))
+        .where(Attempt.trainee_id == trainee_id)
+        .order_by(Attempt.id)
+    )
+    for row, score in rows:
+        yield {
+            "quiz": row.quiz,
+            "number": row.number,
+            "started_at": _at(row.started_at),
+            "finished_at": _at(row.finished_at),
+            "score": score,
+            "answers": [
+                {"question": answer.question, "chosen": answer.chosen, "right": answer.right, "at": _at(answer.at)}
+                for answer in row.answers
+            ],
+        }
+
+
+def _certificates(session: Session, person: Person) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": wording(session, row, row.name).title,
+            "serial": row.serial,
+            "code": row.code,
+            "name": row.name,
+            "salutation": row.salutation,
+            "figures": row.fields,
+            "issued_on": row.issued_on.isoformat(),
+        }
+        for row in own(session, person)
+    ]
+
+
+def _at(moment: datetime | None) -> str | None:
+    """An instant on the brand's wall clock, e.g. 2026-09-14T10:00:00+08:00."""
+    return clock.local(moment).isoformat(timespec="seconds") if moment else None

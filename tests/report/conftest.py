@@ -1,0 +1,3 @@
+"""The browsers of tests/practice."""
+
+from tests.practice.conftest import apart as apart
