@@ -16,7 +16,7 @@ from typing import Any
 
 from flask import Flask, g, request
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager
+from flask_login import LoginManager, current_user
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
@@ -48,7 +48,7 @@ from academy.practice.routes import bp as practice_bp  # noqa: E402
 from academy.quizzes.routes import bp as quizzes_bp  # noqa: E402
 from academy.roster.routes import bp as roster_bp  # noqa: E402
 from academy.verify.routes import bp as verify_bp  # noqa: E402
-from academy.web import access, assets, drawing, errors, reading  # noqa: E402
+from academy.web import access, assets, bodies, drawing, errors, reading  # noqa: E402
 from academy.web.sessions import ClockSessions  # noqa: E402
 from academy.web.settings import Settings  # noqa: E402
 
@@ -126,6 +126,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     assets.init(app)
     drawing.init(app)
     errors.init(app)
+    bodies.init(app)
     for room in ROOMS:
         app.register_blueprint(room)
     app.cli.add_command(packs_commands)
@@ -136,7 +137,11 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     @app.context_processor
     def page() -> dict[str, Any]:
-        return {"brand": on_page().one("brand") if on_page().release else NOBODY}
+        standing = current_user.standing if current_user.is_authenticated else None
+        return {
+            "brand": on_page().one("brand") if on_page().release else NOBODY,
+            "purse": standing.feathers if standing else None,
+        }
 
     return app
 
@@ -158,7 +163,7 @@ def _sign_in(app: Flask) -> None:
 
 def _bound() -> None:
     """Only uploads may be large; a plain form is read at once, so its whole size is what counts."""
-    if request.mimetype != "multipart/form-data":
+    if request.method != "GET" and request.mimetype != "multipart/form-data":
         request.max_content_length = 1024 * 1024
 
 

@@ -1,6 +1,6 @@
 """Reads of what a trainee has won: badges, prizes, promotions, the ledger, and what her papers say."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby, islice
@@ -68,7 +68,7 @@ class Medal:
     target: int
 
 
-def medals(session: Session, catalog: Catalog, trainee_id: int, won: set[str]) -> list[Medal]:
+def medals(session: Session, catalog: Catalog, trainee_id: int, won: Collection[str]) -> list[Medal]:
     """All published badges, those that she has won first."""
     badges = catalog.one("badges")["badges"]
     if not badges:

@@ -20,7 +20,7 @@ from academy.criteria.language import Leaf
 from academy.criteria.sentences import sentence, title
 from academy.home.rules import closer
 from academy.journal.models import Fact
-from academy.journal.queries import facts
+from academy.journal.queries import Happened, facts
 from academy.people.models import Membership, Person, Waiting
 from academy.people.queries import membership
 from academy.tiers.rules import Tier, ladder
@@ -83,7 +83,7 @@ def today(session: Session, catalog: Catalog, person: Person) -> Today:
     for fact in found:
         of.setdefault(fact.kind, set()).add(fact.topic)
     tier = ladder(catalog)[person.standing.tier]
-    walked = walk_of(session, catalog, person.id, tier.key, of)
+    walked = walk_of(session, catalog, person.id, tier.key, Happened(frozenset((f.kind, f.topic) for f in found)))
     seat = membership(session, person.id)
     waiting = None if seat else session.scalar(select(Waiting).where(Waiting.trainee_id == person.id))
     news = unseen(found, person.seen_at)
