@@ -9,11 +9,12 @@ LOCK := .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard academy/translations/*/LC_MESSAGES/*.po))
 
 DEBIAN = python3-venv fontconfig fonts-lxgw-wenkai libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0
-test check shots: DEBIAN += poppler-utils chromium libatomic1 postgresql-15
+test check shots bench-pages bench-events: DEBIAN += poppler-utils chromium libatomic1 postgresql-15
+bench-pages: DEBIAN += wrk
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test check shots lock db-migrate clean debian
+.PHONY: help run test check shots bench-pages bench-events lock db-migrate clean debian
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -31,7 +32,7 @@ check: export ACADEMY_DATABASE_URL = sqlite:///$(CURDIR)/.venv/check.sqlite
 check: .venv/.dev .venv/.frontend $(MESSAGES) ## hold the rules of the house
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy academy app.py
+	$(BIN)/mypy academy bench app.py
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.house.translations
 	rm -f .venv/check.sqlite*
@@ -42,6 +43,12 @@ check: .venv/.dev .venv/.frontend $(MESSAGES) ## hold the rules of the house
 shots: .venv/.dev .venv/.frontend $(MESSAGES) ## take pictures of every screen into shots/, and those of the README
 	$(BIN)/python -m tests.journeys.shots shots --all
 	$(BIN)/python -m tests.journeys.shots docs/pictures --readme
+
+bench-pages: .venv/.dev .venv/.frontend $(MESSAGES) ## how fast pages are, what a first visit loads, how it grows with people
+	$(BIN)/python -m bench.pages
+
+bench-events: .venv/.dev .venv/.frontend $(MESSAGES) ## fifty people learn at once, on both databases, and the server is killed meanwhile
+	$(BIN)/python -m bench.events
 
 lock: .venv/lock/bin/uv ## lock what pyproject.toml and package.json ask for; UPGRADE=--upgrade for newer
 	$(LOCK) pyproject.toml --output-file requirements.txt

@@ -53,7 +53,7 @@ from academy.roster.routes import bp as roster_bp  # noqa: E402
 from academy.sample.commands import sample_commands  # noqa: E402
 from academy.sample.routes import bp as sample_bp  # noqa: E402
 from academy.verify.routes import bp as verify_bp  # noqa: E402
-from academy.web import access, assets, drawing, errors, offline, reading  # noqa: E402
+from academy.web import access, assets, bodies, drawing, errors, offline, reading  # noqa: E402
 from academy.web.sessions import ClockSessions  # noqa: E402
 from academy.web.settings import Settings  # noqa: E402
 
@@ -133,6 +133,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     drawing.init(app)
     errors.init(app)
     offline.init(app)
+    bodies.init(app)
     for room in ROOMS:
         app.register_blueprint(room)
     app.cli.add_command(packs_commands)
@@ -160,7 +161,7 @@ def _sign_in(app: Flask) -> None:
 
 def _bound() -> None:
     """Only uploads may be large; a plain form is read at once, so its whole size is what counts."""
-    if request.mimetype != "multipart/form-data":
+    if request.method != "GET" and request.mimetype != "multipart/form-data":
         request.max_content_length = 1024 * 1024
 
 

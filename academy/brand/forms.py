@@ -11,7 +11,7 @@ from flask_wtf.file import FileField
 from wtforms import Field, HiddenField, StringField, ValidationError
 
 from academy.achievements.certificates.rules import graphemes, wording_problem
-from academy.brand.rules import colour
+from academy.art.colour import colour
 from academy.files import FileRoom
 from academy.files.pictures import MOST_LOGO_BYTES, NotAPicture, reencode_logo
 from academy.text.line import plain

@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from academy.art.colour import Colour, colour
 from academy.brand import actions, queries
 from academy.brand.forms import AppearanceForm, found, typed
-from academy.brand.rules import Colour, colour
 from academy.catalog.content import Document
 from academy.catalog.queries import on_page
 from academy.db import db

@@ -11,7 +11,7 @@ from academy.db import db
 # Releases are immutable, so a process may keep the newest ones; which one is current is asked every time.
 _kept: dict[tuple[str, int], Catalog] = {}
 
-newest = select(func.max(Release.id)).scalar_subquery()
+newest = select(func.max(Release.__table__.c.id)).scalar_subquery()
 
 
 def published(session: Session, release: int | None = None) -> Catalog:

@@ -4,20 +4,21 @@ What was answered last is kept in the signed cookie, so that a page that is load
 JavaScript too; right answer and reason are drawn only for a question that was answered.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import Response, abort, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from academy.achievements.points.rules import earns
-from academy.catalog.content import Lesson, Question
+from academy.catalog.content import Catalog, Lesson, Question
 from academy.catalog.queries import on_page
 from academy.courses.queries import teacher
 from academy.courses.rules import blocks_in, check_of, drawn
+from academy.web.bodies import draw, kept
 from academy.web.reading import locale
 
 
@@ -28,7 +29,11 @@ class Place:
     page: str
     check: str
     completion: str
-    arguments: Mapping[str, Any]
+    argument: tuple[str, str]
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        return dict((self.argument,))
 
     @property
     def complete_url(self) -> str:
@@ -46,24 +51,52 @@ class Place:
         return url_for(self.page, **self.arguments, again=question, _anchor=f"check-{question}")
 
 
-def page(
-    lesson: Lesson, place: Place, known: Mapping[str, frozenset[str]], *, error: str | None = None, **more: Any
-) -> str:
-    """The page of a lesson; `known` are the answers to checks that were answered before."""
-    answers = dict(known) | _latest(lesson)
+@dataclass(frozen=True)
+class Setting:
+    """What stands around a lesson: where it belongs, who teaches it, what comes before and after."""
+
+    back: str
+    eyebrow: str
+    trainer: str | None
+    number: int
+    of: int
+    learned: bool = False
+    before_url: str | None = None
+    next_url: str | None = None
+    leads_to: str = "sign-up"
+    guest: bool = False
+
+
+def page(lesson: Lesson, place: Place, setting: Setting, right: Collection[str], error: str | None = None) -> Response:
+    """The page of a lesson; `right` are the keys of questions that were answered right before."""
+    answers = {check.key: check.right for check in lesson.checks if check.key in right} | _latest(lesson)
     if error or request.args.get("again"):
         answers = {}
-    return render_template(
+    return _drawn(on_page(), lesson.key, place, setting, frozenset(answers.items()), error)
+
+
+@kept
+def _drawn(
+    catalog: Catalog,
+    key: str,
+    place: Place,
+    setting: Setting,
+    answers: frozenset[tuple[str, frozenset[str]]],
+    error: str | None,
+) -> str:
+    lesson = catalog.lessons[key]
+    return draw(
         "courses/lesson.html",
+        catalog.one("brand"),
         lesson=lesson,
         blocks=drawn(blocks_in(lesson, locale())),
         question_of=Question.of,
         place=place,
-        answers=answers,
-        teacher=teacher,
-        feathers=lambda kind, topic: earns(on_page(), kind, topic)["feathers"],
+        answers=dict(answers),
+        teacher=teacher(setting.trainer),
+        **vars(setting),
+        feathers=lambda kind, topic: earns(catalog, kind, topic)["feathers"],
         error=error,
-        **more,
     )
 
 

@@ -1,10 +1,10 @@
 """What a trainee finds on her map, and what an invitation promises."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import url_for
 from flask_babel import gettext as _
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from academy.achievements.goals import DOCUMENTS, comes_with
@@ -13,17 +13,14 @@ from academy.courses.rules import LOCKED, Done, Station, Stop, Walk, numeral, vi
 from academy.criteria.explain import met
 from academy.criteria.language import Criterion, leaves, parse
 from academy.criteria.sentences import sentence
-from academy.journal.queries import done
-from academy.people.models import Cohort, Person
+from academy.journal.queries import Happened, done
+from academy.people.models import Cohort, Membership, Person
 from academy.people.queries import cohort_by_code
 from academy.tiers.rules import ladder
 from academy.web.errors import Refused
 from academy.web.reading import locale, pick
 
 KINDS = ("lesson.completed", "quiz.passed", "stage.completed", "course.completed", "exam.passed", "question.right")
-
-Topics = Mapping[str, set[str]]
-"""The topics of a trainee's facts by kind."""
 
 
 class Locked(Refused):
@@ -48,19 +45,28 @@ class InvitationClosed(Refused):
     status = 410
 
 
-def topics(session: Session, trainee_id: int) -> Topics:
+def topics(session: Session, trainee_id: int) -> Happened:
     """What she has finished and answered right: one statement."""
     return done(session, trainee_id, KINDS)
 
 
-def walk_of(session: Session, catalog: Catalog, trainee_id: int, tier: str, finished: Topics) -> Walk:
-    """The courses of her tier and of those below, as she finds them. Reads only where a course has a criterion."""
+def walk_of(session: Session, catalog: Catalog, trainee_id: int, tier: str, finished: Happened) -> Walk:
+    """The courses of her tier and of those below, as she finds them."""
+    return walked(catalog, tier, finished, barred(session, catalog, trainee_id, tier))
+
+
+def barred(session: Session, catalog: Catalog, trainee_id: int, tier: str) -> frozenset[str]:
+    """The courses whose own criterion she does not meet yet. Reads only where a course has one."""
     courses = visible(catalog, tiers_upto(catalog, tier))
     guarded = [(course.key, parse(course.unlock)) for course in courses if course.unlock]
     answers = met(session, catalog, [criterion for _key, criterion in guarded], trainee_id)
-    barred = {key for (key, _criterion), open_ in zip(guarded, answers, strict=True) if not open_}
+    return frozenset(key for (key, _criterion), open_ in zip(guarded, answers, strict=True) if not open_)
+
+
+def walked(catalog: Catalog, tier: str, finished: Happened, barred: frozenset[str]) -> Walk:
+    """The same of what has been read already."""
     return walk(
-        courses,
+        visible(catalog, tiers_upto(catalog, tier)),
         Done(
             finished["lesson.completed"],
             finished["quiz.passed"],
@@ -152,11 +158,24 @@ def invitation(session: Session, code: str) -> Cohort:
     return cohort
 
 
-def teacher(person: Person | None) -> str | None:
+def trainer_of(session: Session, trainee_id: int) -> str | None:
+    """The name of the trainer of the cohort that a trainee is in."""
+    return session.execute(_trainer, {"trainee": trainee_id}).scalar()
+
+
+_trainer = (
+    select(Person.name)
+    .join(Cohort, Cohort.trainer_id == Person.id)
+    .join(Membership, Membership.cohort_id == Cohort.id)
+    .where(Membership.trainee_id == bindparam("trainee"), Membership.until.is_(None))
+)
+
+
+def teacher(name: str | None) -> str | None:
     """A trainer as her trainees call her."""
-    if person is None:
+    if name is None:
         return None
-    return person.name if person.name.endswith("老师") else _("teacher %(name)s", name=person.name)
+    return name if name.endswith("老师") else _("teacher %(name)s", name=name)
 
 
 @dataclass(frozen=True)

@@ -10,17 +10,18 @@ from flask_login import current_user
 
 from academy.achievements import Outcome
 from academy.achievements.points.rules import earns
-from academy.catalog.content import Lesson
+from academy.catalog.content import Catalog, Lesson
 from academy.catalog.queries import on_page
 from academy.courses import actions, lessons, queries
 from academy.courses.forms import chosen
-from academy.courses.lessons import Place
+from academy.courses.lessons import Place, Setting
 from academy.courses.rules import DONE, exams, front_door, visible
 from academy.db import db
+from academy.journal.queries import Happened
 from academy.people.models import Cohort
-from academy.people.queries import membership
 from academy.tiers.rules import ladder
 from academy.web.access import public
+from academy.web.bodies import draw, kept
 from academy.web.flashes import gains
 
 bp = Blueprint("courses", __name__)
@@ -31,13 +32,21 @@ SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 @bp.get("/map")
 def map() -> ResponseReturnValue:
     """Her courses as a walk from stage to stage, and the assessment at its end."""
-    catalog = on_page()
-    finished = queries.topics(db.session(), current_user.id)
-    tier = ladder(catalog)[current_user.standing.tier]
-    walked = queries.walk_of(db.session(), catalog, current_user.id, tier.key, finished)
+    session, catalog, tier = db.session(), on_page(), current_user.standing.tier
+    finished = queries.topics(session, current_user.id)
+    # Which checks were answered right does not show here.
+    shown = frozenset(pair for pair in finished.pairs if pair[0] != "question.right")
+    return _map(catalog, tier, Happened(shown), queries.barred(session, catalog, current_user.id, tier))
+
+
+@kept
+def _map(catalog: Catalog, key: str, finished: Happened, barred: frozenset[str]) -> str:
+    tier = ladder(catalog)[key]
+    walked = queries.walked(catalog, key, finished, barred)
     own = [lesson for course, _stations in walked.courses if course.tier == tier.key for lesson in course.lessons]
-    return render_template(
+    return draw(
         "courses/map.html",
+        catalog.one("brand"),
         tier=tier,
         walked=walked,
         lessons=own,
@@ -90,22 +99,16 @@ def complete(key: str) -> ResponseReturnValue:
     return _leave(_promotion(outcome) or (queries.stop_url(following) if following else url_for("courses.map")))
 
 
-def _lesson(key: str, error: str | None = None) -> str:
+def _lesson(key: str, error: str | None = None) -> Response:
     catalog, session, trainee_id = on_page(), db.session(), current_user.id
     finished = queries.topics(session, trainee_id)
     walked = queries.walk_of(session, catalog, trainee_id, current_user.standing.tier, finished)
     station, stop, shown = queries.reach(catalog, walked, key)
-    seat = membership(session, trainee_id)
     before, following = station.before(key), station.after(key)
-    return lessons.page(
-        shown,
-        _place(key),
-        {check.key: check.right for check in shown.checks if check.key in finished["question.right"]},
-        error=error,
-        guest=False,
+    setting = Setting(
         back=url_for("courses.map", _anchor=f"stage-{station.stage.key}"),
         eyebrow=queries.stage_title(station),
-        trainer=seat.cohort.trainer if seat else None,
+        trainer=queries.trainer_of(session, trainee_id),
         number=station.stops.index(stop) + 1,
         of=len(station.stage.lessons),
         learned=stop.state == DONE,
@@ -113,10 +116,11 @@ def _lesson(key: str, error: str | None = None) -> str:
         next_url=queries.stop_url(following) if following else url_for("courses.map"),
         leads_to="map" if following is None else "quiz" if following.is_quiz else "lesson",
     )
+    return lessons.page(shown, _place(key), setting, finished["question.right"], error)
 
 
 def _place(key: str) -> Place:
-    return Place("courses.lesson", "courses.check", "courses.complete", {"key": key})
+    return Place("courses.lesson", "courses.check", "courses.complete", ("key", key))
 
 
 def _promotion(outcome: Outcome) -> str | None:
@@ -158,7 +162,7 @@ def join(code: str) -> ResponseReturnValue:
     return render_template(
         "courses/join.html",
         cohort=cohort,
-        teacher=queries.teacher(cohort.trainer),
+        teacher=queries.teacher(cohort.trainer.name if cohort.trainer else None),
         full=cohort.taken >= cohort.capacity,
         lesson=shown,
         after=after,
@@ -212,28 +216,20 @@ def _invited(code: str) -> tuple[Cohort, Lesson]:
     return cohort, front_door(on_page()) or abort(404)
 
 
-def _trial(cohort: Cohort, shown: Lesson, error: str | None = None) -> str:
-    right = cookie.get("right", ())
-    return lessons.page(
-        shown,
-        _guest_place(cohort),
-        {check.key: check.right for check in shown.checks if check.key in right},
-        error=error,
+def _trial(cohort: Cohort, shown: Lesson, error: str | None = None) -> Response:
+    setting = Setting(
         guest=True,
         back=url_for("courses.join", code=cohort.code),
         eyebrow=_("First lesson, no sign-up needed"),
-        trainer=cohort.trainer,
+        trainer=cohort.trainer.name if cohort.trainer else None,
         number=1,
         of=len(on_page().stage_of[shown.key].lessons),
-        learned=False,
-        before_url=None,
-        next_url=None,
-        leads_to="sign-up",
     )
+    return lessons.page(shown, _guest_place(cohort), setting, cookie.get("right", ()), error)
 
 
 def _guest_place(cohort: Cohort) -> Place:
-    return Place("courses.trial", "courses.trial_check", "courses.trial_complete", {"code": cohort.code})
+    return Place("courses.trial", "courses.trial_check", "courses.trial_complete", ("code", cohort.code))
 
 
 def _at_home() -> ResponseReturnValue:

@@ -19,7 +19,7 @@ from academy.criteria.explain import explain
 from academy.criteria.gaps import row
 from academy.criteria.sentences import title
 from academy.journal.models import Fact
-from academy.journal.queries import facts
+from academy.journal.queries import Happened, facts
 from academy.people.models import Appointment, Membership, Person, Waiting
 from academy.people.queries import seat
 from academy.tiers.rules import Tier, ladder
@@ -83,7 +83,7 @@ def today(session: Session, catalog: Catalog, person: Person) -> Today:
     for fact in found:
         of.setdefault(fact.kind, set()).add(fact.topic)
     tier = ladder(catalog)[person.standing.tier]
-    walked = walk_of(session, catalog, person.id, tier.key, of)
+    walked = walk_of(session, catalog, person.id, tier.key, Happened(frozenset((f.kind, f.topic) for f in found)))
     sits, appointment = seat(session, person.id)
     waiting = None if sits else session.scalar(select(Waiting).where(Waiting.trainee_id == person.id))
     news = unseen(found, person.seen_at)

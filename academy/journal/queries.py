@@ -1,10 +1,12 @@
 """Reads of the journal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, inspect, select
 from sqlalchemy.orm import Session
 
 from academy import clock
@@ -13,10 +15,22 @@ from academy.journal.models import Entry, Fact, Standing
 from academy.journal.presence import ACTIVE, absent_since
 from academy.people.models import Person
 
+Row = TypeVar("Row", Person, Standing)
+
+_person, _standing = Person.__table__.c, Standing.__table__.c
+_visitor = (
+    select(newest, *_person, *_standing)
+    .select_from(Person.__table__.outerjoin(Standing.__table__, _standing.trainee_id == _person.id))
+    .where(_person.id == bindparam("person"))
+)
+
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who asks for a page, where she stands, and which release she sees: one statement."""
+    """Who asks for a page, where she stands, and which release she sees: one statement.
+
+    Both are read as they are and belong to no session: whoever writes reads them anew, under the lock.
+    """
 
     person: Person
     standing: Standing | None
@@ -25,12 +39,22 @@ class Visitor:
 
 def visitor(session: Session, person_id: int) -> Visitor | None:
     """The person behind a session."""
-    row = session.execute(
-        select(Person, Standing, newest.label("release"))
-        .outerjoin(Standing, Standing.trainee_id == Person.id)
-        .where(Person.id == person_id)
-    ).first()
-    return Visitor(row[0], row[1], row[2] or 0) if row else None
+    row = session.execute(_visitor, {"person": person_id}).first()
+    if row is None:
+        return None
+    release, *values = row
+    stands = dict(zip(_standing.keys(), values[len(_person) :], strict=True))
+    return Visitor(
+        _as_read(Person, dict(zip(_person.keys(), values, strict=False))),
+        _as_read(Standing, stands) if stands["trainee_id"] else None,
+        release or 0,
+    )
+
+
+def _as_read(model: type[Row], values: dict[str, Any]) -> Row:
+    row: Row = inspect(model).class_manager.new_instance()
+    row.__dict__.update(values)
+    return row
 
 
 def standing(session: Session, trainee_id: int) -> Standing:
@@ -45,16 +69,32 @@ def topics(session: Session, trainee_id: int, kind: str) -> set[str]:
     return set(session.scalars(select(Fact.topic).where(Fact.trainee_id == trainee_id, Fact.kind == kind).distinct()))
 
 
-def done(session: Session, trainee_id: int, kinds: Iterable[str]) -> dict[str, set[str]]:
-    """The topics of several kinds in one statement."""
-    kinds = list(kinds)
-    found: dict[str, set[str]] = {kind: set() for kind in kinds}
-    rows = session.execute(
-        select(Fact.kind, Fact.topic).where(Fact.trainee_id == trainee_id, Fact.kind.in_(kinds)).distinct()
-    )
-    for kind, topic in rows:
-        found[kind].add(topic)
-    return found
+@dataclass(frozen=True)
+class Happened(Mapping[str, frozenset[str]]):
+    """The topics of a trainee's facts by kind, none where nothing happened; compared by value."""
+
+    pairs: frozenset[tuple[str, str]]
+
+    def __getitem__(self, kind: str) -> frozenset[str]:
+        return frozenset(topic for of, topic in self.pairs if of == kind)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({kind for kind, _topic in self.pairs})
+
+    def __len__(self) -> int:
+        return len({kind for kind, _topic in self.pairs})
+
+
+def done(session: Session, trainee_id: int, kinds: Iterable[str]) -> Happened:
+    """What happened of several kinds, in one statement."""
+    rows = session.execute(_done(tuple(kinds)), {"trainee": trainee_id})
+    return Happened(frozenset((kind, topic) for kind, topic in rows))
+
+
+@lru_cache
+def _done(kinds: tuple[str, ...]) -> Select[str, str]:
+    fact = Fact.__table__.c
+    return select(fact.kind, fact.topic).where(fact.trainee_id == bindparam("trainee"), fact.kind.in_(kinds))
 
 
 def facts(session: Session, trainee_id: int, kinds: Iterable[str]) -> list[Fact]:

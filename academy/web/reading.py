@@ -41,6 +41,13 @@ def guest_theme() -> str:
     return session["theme"] if session.get("theme") in THEMES else "auto"
 
 
+def theme() -> str:
+    """The theme of the page: auto, light or dark."""
+    if "theme" not in g:
+        g.theme = pick_theme()
+    return str(g.theme)
+
+
 def locale() -> str:
     """The language of the page: zh or en."""
     found = get_locale()
@@ -98,6 +105,4 @@ def init(app: Flask) -> None:
 
     @app.context_processor
     def reader() -> dict[str, object]:
-        if "theme" not in g:
-            g.theme = pick_theme()
-        return {"locale": locale(), "theme": g.theme}
+        return {"locale": locale(), "theme": theme()}

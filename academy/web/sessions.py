@@ -1,10 +1,15 @@
 """Sessions whose age is told by the academy's clock."""
 
-from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
-from itsdangerous import TimestampSigner, URLSafeTimedSerializer
+from datetime import UTC, datetime, timedelta
+
+from flask import Flask, Request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
 
 from academy import clock
+
+RENEWED_AFTER = timedelta(days=1)
+"""How old a cookie becomes before it is sent anew, so that it lasts while somebody comes back."""
 
 
 class ClockSigner(TimestampSigner):
@@ -14,11 +19,37 @@ class ClockSigner(TimestampSigner):
         return int(clock.now().timestamp())
 
 
+class ClockSession(SecureCookieSession):
+    """A session that knows when its cookie was signed."""
+
+    signed_at: datetime | None = None
+
+
 class ClockSessions(SecureCookieSessionInterface):
-    """Signed cookies that expire by `academy.clock`."""
+    """Signed cookies that expire by `academy.clock`, renewed once a day."""
+
+    session_class = ClockSession
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         serializer = super().get_signing_serializer(app)
         if serializer:
             serializer.signer = ClockSigner
         return serializer
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        serializer, cookie = self.get_signing_serializer(app), request.cookies.get(self.get_cookie_name(app))
+        if serializer is None or not cookie:
+            return super().open_session(app, request)
+        lasts = int(app.permanent_session_lifetime.total_seconds())
+        try:
+            data, at = serializer.loads(cookie, max_age=lasts, return_timestamp=True)
+        except BadSignature:
+            return ClockSession()
+        session = ClockSession(data)
+        session.signed_at = at.astimezone(UTC)
+        return session
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        at = getattr(session, "signed_at", None)
+        old = at is not None and session.permanent and clock.now() - at > RENEWED_AFTER
+        return session.modified or old

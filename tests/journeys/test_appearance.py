@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from academy.brand.rules import LIGHTNESS, Colour
+from academy.art.colour import LIGHTNESS, Colour
 from academy.people.models import Person
 from tests.browser import barriers
 from tests.conftest import PASSWORD

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from academy import ROOT
-from academy.brand.rules import (
+from academy.art.colour import (
     LEAST_CHROMA,
     LIGHTNESS,
     MOST_CHROMA,
