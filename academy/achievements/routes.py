@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from flask_login import current_user
@@ -13,16 +13,19 @@ from academy.achievements.certificates import queries as certificates
 from academy.achievements.certificates import sharing
 from academy.achievements.certificates.models import Certificate
 from academy.achievements.goals import comes_with
+from academy.catalog.content import Catalog
 from academy.catalog.queries import on_page
 from academy.criteria import gaps
 from academy.criteria.facts import said
 from academy.criteria.language import BALANCES, leaves
 from academy.db import db
+from academy.journal.queries import last
 from academy.people.models import Person
-from academy.people.queries import membership
+from academy.people.queries import seat
 from academy.text.codes import printed_code
 from academy.tiers.rules import ladder
 from academy.web.access import public
+from academy.web.bodies import draw, kept
 from academy.web.settings import Settings
 
 bp = Blueprint("honours", __name__)
@@ -32,25 +35,29 @@ PICTURE_WIDTH = 1600  # px: sharp on any phone, and the QR code in it reads
 
 
 @bp.get("/honours")
-def index() -> str:
+def index() -> Response:
     """Everything that she has won, and what the last points were for."""
-    session, catalog = db.session(), on_page()
-    won = queries.won(session, current_user.id)
-    study, run = queries.days(session, current_user.id)
+    session, me = db.session(), current_user
+    sits = seat(session, me.id)
+    return _index(on_page(), me.id, me.name, me.standing.tier, sits.cohort if sits else None, last(session, me.id))
+
+
+@kept
+def _index(catalog: Catalog, trainee_id: int, name: str, standing: str, cohort: str | None, _last: int) -> str:
+    session = db.session()
+    won = queries.won(session, trainee_id)
+    study, run = queries.days(session, trainee_id)
     rungs = {tier.key: tier for tier in ladder(catalog).tiers}
     issued = {one.fact.topic for one in won if one.certificate}
     earned = {one.fact.topic for one in won if one.fact.kind == "certificate.earned"}
-    return render_template(
+    badges = {one.fact.topic: one.fact.day for one in won if one.fact.kind == "badge.awarded"}
+    return draw(
         "honours/index.html",
-        tier=rungs[current_user.standing.tier],
-        seat=membership(session, current_user.id),
-        medals=queries.wall(
-            session,
-            catalog,
-            current_user.id,
-            {one.fact.topic: one.fact.day for one in won if one.fact.kind == "badge.awarded"},
-            run,
-        ),
+        catalog.one("brand"),
+        name=name,
+        tier=rungs[standing],
+        cohort=cohort,
+        medals=queries.wall(session, catalog, trainee_id, badges, run),
         days=study,
         papers=[
             (one.certificate, queries.wording(session, one.certificate, one.certificate.name))
@@ -64,7 +71,7 @@ def index() -> str:
             for one in won
             if one.fact.kind == "tier.reached" and one.fact.topic in rungs
         ],
-        lines=queries.ledger(session, catalog, current_user.id, LAST_LINES),
+        lines=queries.ledger(session, catalog, trainee_id, LAST_LINES),
     )
 
 

@@ -1,13 +1,13 @@
-"""What today's page shows: five statements at most, besides the visitor's."""
+"""What today's page shows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from academy.achievements.certificates.models import Certificate
@@ -19,9 +19,9 @@ from academy.criteria.explain import explain
 from academy.criteria.gaps import row
 from academy.criteria.sentences import title
 from academy.journal.models import Fact
-from academy.journal.queries import Happened, facts
-from academy.people.models import Appointment, Membership, Person, Waiting
-from academy.people.queries import seat
+from academy.journal.queries import Happened
+from academy.people.models import Waiting
+from academy.people.queries import Seat
 from academy.tiers.rules import Tier, ladder
 
 LEARNED = ("lesson.completed", "quiz.passed", "stage.completed", "course.completed", "exam.passed")
@@ -57,56 +57,95 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class News:
+    """A fact that is news to her; `serial` is that of the certificate that it issued."""
+
+    kind: str
+    topic: str
+    at: datetime
+    serial: str | None
+
+
+@dataclass(frozen=True)
+class Her:
+    """Whose page it is, and where she learns; what else is on it follows from her facts."""
+
+    id: int
+    name: str
+    tier: str
+    seen_at: datetime | None
+    seat: Seat | None
+
+
+@dataclass(frozen=True)
 class Today:
     """All that today's page shows."""
 
+    name: str
     tier: Tier
     gap: Gap | None
     checkin: Card
     next: tuple[Station, Stop] | None
     exam: Quiz | None
     """The assessment that waits, when all courses are done."""
-    seat: Membership | None
-    appointment: Appointment | None
-    waits_since: datetime | None
+    seat: Seat | None
+    waits: bool
     notices: list[Notice]
     newest: datetime | None
     """The instant of the newest notice shown: having seen it says nothing of what came later."""
-    celebration: str | None
+
+
+_fact = Fact.__table__.c
+_certificate = Certificate.__table__.c
+_facts = (
+    select(_fact.kind, _fact.topic, _fact.at, _fact.day, _certificate.serial)
+    .select_from(Fact.__table__.outerjoin(Certificate.__table__, _certificate.fact_id == _fact.id))
+    .where(_fact.trainee_id == bindparam("trainee"), _fact.kind.in_((*LEARNED, *NEWS, "checkin.done")))
+    .order_by(_fact.at.desc(), _fact.id.desc())
+)
+
+
+def celebration(session: Session, trainee_id: int, seen_at: datetime | None) -> str | None:
     """A tier that she has reached and not celebrated yet."""
+    values = {"trainee": trainee_id, "seen": seen_at or datetime.min.replace(tzinfo=UTC)}
+    return session.execute(_celebration, values).scalar()
 
 
-def today(session: Session, catalog: Catalog, person: Person) -> Today:
+_celebration = (
+    select(_fact.topic)
+    .where(_fact.trainee_id == bindparam("trainee"), _fact.kind == "tier.reached", _fact.at > bindparam("seen"))
+    .order_by(_fact.id.desc())
+    .limit(1)
+)
+
+
+def today(session: Session, catalog: Catalog, her: Her) -> Today:
     """Today's page of a trainee."""
-    found = facts(session, person.id, (*LEARNED, *NEWS, "checkin.done"))
-    of: dict[str, set[str]] = {kind: set() for kind in (*LEARNED, "question.right")}
-    for fact in found:
-        of.setdefault(fact.kind, set()).add(fact.topic)
-    tier = ladder(catalog)[person.standing.tier]
-    walked = walk_of(session, catalog, person.id, tier.key, Happened(frozenset((f.kind, f.topic) for f in found)))
-    sits, appointment = seat(session, person.id)
-    waiting = None if sits else session.scalar(select(Waiting).where(Waiting.trainee_id == person.id))
-    news = unseen(found, person.seen_at)
+    rows = session.execute(_facts, {"trainee": her.id})
+    found = [(News(kind, topic, at, serial), day) for kind, topic, at, day, serial in rows]
+    happened = Happened(frozenset((fact.kind, fact.topic) for fact, _day in found))
+    tier = ladder(catalog)[her.tier]
     closing = exams(catalog, tiers_upto(catalog, tier.key))
-    shut = {quiz.key for quiz, before in closing if any(c.key not in of["course.completed"] for c in before)}
+    finished = happened["course.completed"]
+    shut = {quiz.key for quiz, before in closing if any(course.key not in finished for course in before)}
+    over = happened["exam.passed"] | shut
+    news = unseen([fact for fact, _day in found], her.seen_at)
     return Today(
+        name=her.name,
         tier=tier,
-        gap=_gap(session, catalog, person.id, tier, shut),
-        checkin=card(catalog, [fact.day for fact in found if fact.kind == "checkin.done"]),
-        next=walked.now,
-        exam=next((q for q, _before in closing if q.key not in of["exam.passed"] | shut), None),
-        seat=sits,
-        appointment=appointment,
-        waits_since=waiting.since if waiting else None,
-        notices=_notices(session, catalog, news),
+        gap=_gap(session, catalog, her.id, tier, shut),
+        checkin=card(catalog, [day for fact, day in found if fact.kind == "checkin.done"]),
+        next=walk_of(session, catalog, her.id, tier.key, happened).now,
+        exam=next((quiz for quiz, _before in closing if quiz.key not in over), None),
+        seat=her.seat,
+        waits=not her.seat and bool(session.scalar(select(exists().where(Waiting.trainee_id == her.id)))),
+        notices=_notices(catalog, news),
         newest=max((fact.at for fact in news), default=None),
-        celebration=next((fact.topic for fact in news if fact.kind == "tier.reached"), None),
     )
 
 
-def unseen(found: Iterable[Fact], seen_at: datetime | None) -> list[Fact]:
+def unseen(found: Sequence[News], seen_at: datetime | None) -> list[News]:
     """What is news, newest first. A certificate that waits for her legal name stays news until it is issued."""
-    found = list(found)
     issued = {fact.topic for fact in found if fact.kind == "certificate.issued"}
     return [
         fact
@@ -130,18 +169,13 @@ def _gap(session: Session, catalog: Catalog, trainee_id: int, tier: Tier, shut: 
     )
 
 
-def _notices(session: Session, catalog: Catalog, news: list[Fact]) -> list[Notice]:
-    issued = [fact.id for fact in news if fact.kind == "certificate.issued"]
-    serials: dict[int, str] = {}
-    if issued:
-        rows = session.execute(select(Certificate.fact_id, Certificate.serial).where(Certificate.fact_id.in_(issued)))
-        serials = dict(rows.all())
+def _notices(catalog: Catalog, news: Iterable[News]) -> list[Notice]:
     # What asks something of her comes first.
     urgent = sorted(news, key=lambda fact: fact.kind not in ("certificate.earned", "handin.returned"))
-    return [_notice(catalog, fact, serials.get(fact.id)) for fact in urgent]
+    return [_notice(catalog, fact) for fact in urgent]
 
 
-def _notice(catalog: Catalog, fact: Fact, serial: str | None) -> Notice:
+def _notice(catalog: Catalog, fact: News) -> Notice:
     thing = title(catalog, fact.kind, fact.topic)
     match fact.kind:
         case "badge.awarded":
@@ -157,7 +191,7 @@ def _notice(catalog: Catalog, fact: Fact, serial: str | None) -> Notice:
             href = url_for("account.legal_name", next=url_for("home.today"))
             return Notice("award", _("%(thing)s is waiting for you", thing=thing), note, href)
         case "certificate.issued":
-            href = url_for("honours.certificate", serial=serial) if serial else url_for("honours.index")
+            href = url_for("honours.certificate", serial=fact.serial) if fact.serial else url_for("honours.index")
             return Notice("award", _("%(thing)s is issued", thing=thing), _("See it, print it, show it."), href)
         case "handin.accepted":
             href = url_for("practice.show", key=fact.topic)

@@ -3,18 +3,22 @@
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from academy import clock
+from academy.catalog.content import Catalog
 from academy.catalog.queries import on_page
 from academy.courses.queries import stage_title, stop_url
 from academy.db import db
 from academy.home import actions, queries
 from academy.home.health import examine
 from academy.home.rules import greeting
+from academy.journal.queries import last
+from academy.people.queries import seat
 from academy.web.access import public
+from academy.web.bodies import draw, kept
 
 bp = Blueprint("home", __name__)
 
@@ -22,17 +26,26 @@ bp = Blueprint("home", __name__)
 @bp.get("/")
 def today() -> ResponseReturnValue:
     """What to do today; a promotion that she has not celebrated comes first."""
-    shown = queries.today(db.session(), on_page(), current_user)
-    if shown.celebration:
-        target = url_for("honours.promotion", tier=shown.celebration)
+    session, me = db.session(), current_user
+    celebration = queries.celebration(session, me.id, me.seen_at)
+    if celebration:
+        target = url_for("honours.promotion", tier=celebration)
         if request.headers.get("HX-Request"):
             return "", 204, {"HX-Redirect": target}
         return redirect(target)
-    return render_template(
+    her = queries.Her(me.id, me.name, me.standing.tier, me.seen_at, seat(session, me.id))
+    return _today(on_page(), her, last(session, me.id), greeting(clock.local(clock.now()).hour))
+
+
+@kept
+def _today(catalog: Catalog, her: queries.Her, _last: int, daytime: str) -> str:
+    shown = queries.today(db.session(), catalog, her)
+    return draw(
         "home/today.html",
+        catalog.one("brand"),
         today=shown,
         checkin=shown.checkin,
-        daytime=greeting(clock.local(clock.now()).hour),
+        daytime=daytime,
         stop_url=stop_url,
         stage_title=stage_title,
     )

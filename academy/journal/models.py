@@ -2,10 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from academy.db import Model
+
+TAKEN = text("kind = 'material.taken'")
 
 
 class Fact(Model):
@@ -16,6 +18,8 @@ class Fact(Model):
         UniqueConstraint("trainee_id", "kind", "topic", "occurrence"),
         Index("ix_fact_trainee_id_kind_day", "trainee_id", "kind", "day"),
         Index("ix_fact_trainee_id_at", "trainee_id", "at"),
+        # Who took a material, to be counted and, when it is withdrawn, to be told.
+        Index("ix_fact_taken", "topic", "trainee_id", sqlite_where=TAKEN, postgresql_where=TAKEN),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -85,6 +85,14 @@ class Happened(Mapping[str, frozenset[str]]):
         return len({kind for kind, _topic in self.pairs})
 
 
+def last(session: Session, trainee_id: int) -> int:
+    """Her last fact. The journal only grows: until the next fact, what is read of it stays as it is."""
+    return session.execute(_last, {"trainee": trainee_id}).scalar() or 0
+
+
+_last = select(func.max(Fact.__table__.c.id)).where(Fact.__table__.c.trainee_id == bindparam("trainee"))
+
+
 def done(session: Session, trainee_id: int, kinds: Iterable[str]) -> Happened:
     """What happened of several kinds, in one statement."""
     rows = session.execute(_done(tuple(kinds)), {"trainee": trainee_id})
@@ -95,17 +103,6 @@ def done(session: Session, trainee_id: int, kinds: Iterable[str]) -> Happened:
 def _done(kinds: tuple[str, ...]) -> Select[str, str]:
     fact = Fact.__table__.c
     return select(fact.kind, fact.topic).where(fact.trainee_id == bindparam("trainee"), fact.kind.in_(kinds))
-
-
-def facts(session: Session, trainee_id: int, kinds: Iterable[str]) -> list[Fact]:
-    """A trainee's facts of some kinds, newest first."""
-    return list(
-        session.scalars(
-            select(Fact)
-            .where(Fact.trainee_id == trainee_id, Fact.kind.in_(list(kinds)))
-            .order_by(Fact.at.desc(), Fact.id.desc())
-        )
-    )
 
 
 def days(session: Session, trainee_id: int, kind: str) -> list[date]:

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from academy.journal.models import Fact
+from academy.journal.models import TAKEN, Fact
 
 
 def taken_on(session: Session, trainee_id: int, key: str) -> date | None:
@@ -19,5 +19,5 @@ def taken_on(session: Session, trainee_id: int, key: str) -> date | None:
 
 def takers(session: Session, key: str) -> int:
     """How many trainees have taken a material."""
-    taken = select(func.count(Fact.trainee_id.distinct())).where(Fact.kind == "material.taken", Fact.topic == key)
+    taken = select(func.count(Fact.trainee_id.distinct())).where(TAKEN, Fact.topic == key)
     return session.scalar(taken) or 0

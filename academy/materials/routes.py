@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from academy.catalog.content import Catalog
 from academy.catalog.queries import on_page
 from academy.db import db
-from academy.journal.queries import topics
+from academy.journal.queries import done
 from academy.materials import actions, queries
 from academy.materials.forms import FillForm, fill_form
 from academy.materials.pictures import COVER, LARGE, SMALL, TYPES, shared
@@ -20,6 +21,7 @@ from academy.text.typed import pieces
 from academy.text.wording import hints
 from academy.tiers.rules import ladder
 from academy.web.access import signed_in
+from academy.web.bodies import draw, kept
 from academy.web.errors import Refused
 from academy.web.reading import pick
 
@@ -38,11 +40,21 @@ def index() -> ResponseReturnValue:
     kind, form = request.args.get("kind", ""), request.args.get("form", "")
     if (kind and kind not in KINDS) or (form and form not in FORMS):
         abort(404)
-    hits = search(on_page(), _tier(), words, kind, form)
+    taken = done(db.session(), current_user.id, ("material.taken",))
+    return _index(on_page(), _tier(), words, kind, form, request.args.get("page", 1, int), taken["material.taken"])
+
+
+@kept
+def _index(
+    catalog: Catalog, tier: str | None, words: str, kind: str, form: str, page: int, taken: frozenset[str]
+) -> str:
+    hits = search(catalog, tier, words, kind, form)
     pages = max(-(-len(hits) // PAGE), 1)
-    page = min(max(request.args.get("page", 1, int), 1), pages)
-    return render_template(
+    page = min(max(page, 1), pages)
+    return draw(
         "materials/index.html",
+        catalog.one("brand"),
+        trainee=tier is not None,
         hits=hits[(page - 1) * PAGE : page * PAGE],
         words=words,
         kind=kind,
@@ -50,8 +62,8 @@ def index() -> ResponseReturnValue:
         kinds=KINDS,
         page=page,
         pages=pages,
-        taken=topics(db.session(), current_user.id, "material.taken"),
-        rungs={rung.key: rung for rung in ladder(on_page()).tiers},
+        taken=taken,
+        rungs={rung.key: rung for rung in ladder(catalog).tiers},
     )
 
 

@@ -1,8 +1,9 @@
 """Reads about people. Staff reach trainees only through `scope`."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import Select, bindparam, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from academy import clock
@@ -61,29 +62,44 @@ def membership(session: Session, trainee_id: int) -> Membership | None:
     )
 
 
-def soon() -> ColumnElement[bool]:
-    """Whether an appointment is within seven days; who is late still finds it for an hour."""
+def near() -> tuple[datetime, datetime]:
+    """The seven days in which an appointment is near; who is late still finds it for an hour."""
     now = clock.now()
-    return and_(Appointment.at > now - timedelta(hours=1), Appointment.at < now + timedelta(days=7))
+    return now - timedelta(hours=1), now + timedelta(days=7)
 
 
-def seat(session: Session, trainee_id: int) -> tuple[Membership | None, Appointment | None]:
-    """Where a trainee learns now, and what is next on her cohort's calendar within seven days; one statement."""
-    nearest = (
-        select(Appointment.id)
-        .where(Appointment.cohort_id == Membership.cohort_id, soon())
-        .order_by(Appointment.at)
-        .limit(1)
-        .correlate(Membership)
-        .scalar_subquery()
-    )
-    row = session.execute(
-        select(Membership, Appointment)
-        .outerjoin(Appointment, Appointment.id == nearest)
-        .options(joinedload(Membership.cohort))
-        .where(Membership.trainee_id == trainee_id, Membership.until.is_(None))
-    ).first()
-    return (row[0], row[1]) if row else (None, None)
+@dataclass(frozen=True)
+class Seat:
+    """Where a trainee learns now, and what is next on her cohort's calendar, if something is near."""
+
+    cohort: str
+    title: str | None = None
+    at: datetime | None = None
+    link: str | None = None
+
+
+def seat(session: Session, trainee_id: int) -> Seat | None:
+    """Her seat; one statement."""
+    since, until = near()
+    row = session.execute(_seat, {"trainee": trainee_id, "since": since, "until": until}).first()
+    return Seat(*row) if row else None
+
+
+_member, _cohort, _next = Membership.__table__.c, Cohort.__table__.c, Appointment.__table__.c
+_other = Appointment.__table__.alias()
+_nearest = (
+    select(_other.c.id)
+    .where(_other.c.cohort_id == _member.cohort_id, _other.c.at.between(bindparam("since"), bindparam("until")))
+    .order_by(_other.c.at, _other.c.id)
+    .limit(1)
+    .correlate(Membership.__table__)
+    .scalar_subquery()
+)
+_seat = (
+    select(_cohort.name, _next.title, _next.at, _next.link)
+    .select_from(Membership.__table__.join(Cohort.__table__).outerjoin(Appointment.__table__, _next.id == _nearest))
+    .where(_member.trainee_id == bindparam("trainee"), _member.until.is_(None))
+)
 
 
 def invitee(session: Session, phone: str) -> Invitee | None:

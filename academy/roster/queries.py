@@ -14,7 +14,7 @@ from academy.journal.models import Fact, Standing
 from academy.journal.presence import ACTIVE
 from academy.journal.queries import absent_on
 from academy.people.models import Appointment, Cohort, Invitee, Membership, Person
-from academy.people.queries import cohorts_of, scope, soon
+from academy.people.queries import cohorts_of, near, scope
 from academy.people.rules import TRAINER
 from academy.roster.rules import Candidate, Column, Deed, Misfit, last_digits
 from academy.tiers.rules import ladder
@@ -244,7 +244,7 @@ def coming(session: Session, staff: Person) -> list[Appointment]:
         session.scalars(
             select(Appointment)
             .options(joinedload(Appointment.cohort))
-            .where(Appointment.cohort_id.in_(hers), soon())
+            .where(Appointment.cohort_id.in_(hers), Appointment.at.between(*near()))
             .order_by(Appointment.at, Appointment.id)
             .limit(3)
         )

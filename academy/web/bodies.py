@@ -1,6 +1,6 @@
 """The bodies of pages: drawn once for all who see the same, kept compressed, joined with what is a visitor's own.
 
-A kept page is a pure function of its arguments. It is drawn without request, session and current user, so that it can
+A kept page is a function of its arguments. It is drawn without request, session and current user, so that it can
 show nothing else. What differs from one request to the next is a *hole*, filled when the page is sent. Holes are
 stored, never compressed, so that the length of an answer tells nothing of the token in it (BREACH).
 """
@@ -89,7 +89,8 @@ class Kept(Response):
 def kept(view: Callable[[*Shown], str]) -> Callable[[*Shown], Kept]:
     """Make a page's function keep what it draws, for each language and brand day.
 
-    All that it shows must come from its arguments, which are compared by value; use `draw`.
+    All that it shows must follow from its arguments, which are compared by value, and be drawn by `draw`. A page of
+    somebody's own facts takes her last one as an argument.
     """
 
     @lru_cache(maxsize=KEPT)
