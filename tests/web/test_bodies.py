@@ -98,7 +98,7 @@ def test_a_kept_page_asks_the_database_as_little_as_it_says(client_of: Clients, 
 def test_what_is_kept_can_not_show_who_asked(app: Flask, own: str) -> None:
     app.jinja_env.loader = DictLoader({"page.html": "{{ " + own + " }}"})
     with app.test_request_context(), pytest.raises(UndefinedError):
-        draw("page.html", {})
+        draw("page.html", {"colour": "#c4305d"})
 
 
 def tokenless(page: str) -> str:
