@@ -28,7 +28,7 @@ PAGES = {
     "map": "/map",
     "lesson": "/lessons/clear-photo",
     "honours": "/honours",
-        "materials": "/materials",
+    "materials": "/materials",
 }
 AIM = {"map": 0.25, "lesson": 0.25}
 LEAST = 0.15

@@ -14,7 +14,6 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import flask_migrate
-from academy.sample.people import People
 from flask import Flask
 from sqlalchemy import select
 
@@ -22,6 +21,7 @@ from academy import ROOT, create_app
 from academy.db import db
 from academy.packs.actions import publish_pack, read
 from academy.people.models import Person
+from academy.sample.people import People
 from academy.web.settings import Settings
 
 

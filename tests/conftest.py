@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import flask_migrate
+import hypothesis
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
@@ -61,6 +62,11 @@ class Template:
     path: Path
     files: Path
     server: Postgres | None = None
+
+
+# No test hangs on how fast the machine is.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 def settings(url: str, instance: Path) -> Settings:

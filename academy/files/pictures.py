@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 50_000_000
@@ -66,6 +66,8 @@ def _opened(data: bytes, most_bytes: int, most_pixels: int) -> Iterator[Image.Im
         raise NotAPicture("empty")
     if len(data) > most_bytes:
         raise NotAPicture("large")
+    # WeasyPrint, once loaded, lets Pillow fill up pictures that were cut off.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
             if picture.width * picture.height > most_pixels:

@@ -3,7 +3,7 @@
 import itertools
 from datetime import date, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from academy.checkins.rules import week
@@ -50,7 +50,6 @@ def test_a_day_that_has_not_come_yet_is_no_part_of_the_run() -> None:
     assert current([day(0), day(1)], day(0)) == Run(day(0), day(0), 1)
 
 
-@settings(deadline=None)
 @given(st.sets(st.integers(0, 60), max_size=40))
 def test_every_day_is_in_one_run_and_runs_lie_apart(days: set[int]) -> None:
     found = runs(day(n) for n in days)
@@ -87,7 +86,6 @@ def test_after_the_seventh_day_the_twenty_first_is_next_and_then_nothing() -> No
         assert (shown.length, shown.milestone, shown.left) == (length, milestone, left)
 
 
-@settings(deadline=None)
 @given(st.sets(st.integers(-30, 6), max_size=30), st.integers(0, 6))
 def test_a_week_has_seven_days_one_today_and_at_most_one_gift(days: set[int], today: int) -> None:
     shown = week([day(n) for n in days if n <= today], day(today))

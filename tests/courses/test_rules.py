@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from academy.catalog.content import Catalog as Published
@@ -154,7 +154,6 @@ def with_(done: Done, stop: Stop) -> Done:
     return Done({*done.lessons, stop.key}, done.quizzes, done.stages, done.courses)
 
 
-@settings(deadline=None)
 @given(worlds(), st.data())
 def test_whatever_is_done_finishing_more_never_locks_anything(courses: list[Course], data: st.DataObject) -> None:
     all_of_them = list(things(courses))
@@ -166,7 +165,6 @@ def test_whatever_is_done_finishing_more_never_locks_anything(courses: list[Cour
     assert not [key for key in before if before[key] != LOCKED and after[key] == LOCKED]
 
 
-@settings(deadline=None)
 @given(worlds(), st.data())
 def test_one_stop_at_most_is_pointed_at_and_it_is_the_first_open_one(
     courses: list[Course], data: st.DataObject
@@ -180,7 +178,6 @@ def test_one_stop_at_most_is_pointed_at_and_it_is_the_first_open_one(
     assert (walked.now[1].key if walked.now else None) == (free[0] if free else None)
 
 
-@settings(deadline=None)
 @given(worlds())
 def test_going_on_where_it_points_finishes_everything_in_the_order_of_the_map(courses: list[Course]) -> None:
     wanted = [stop.key for stop in things(courses)]

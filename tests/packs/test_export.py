@@ -227,7 +227,7 @@ def courses(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(course=courses())
 def test_any_course_reads_back_as_it_was(course: dict[str, Any]) -> None:
     documents = {("course", "course"): course}
@@ -252,7 +252,7 @@ def test_a_line_break_that_ends_a_fence_comes_back(tmp_path: Path, session: Sess
     assert load(tmp_path).documents["course", "first-steps"]["stages"][0]["lessons"][0]["blocks"] == blocks
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.recursive(
         ANY | st.integers() | st.booleans() | st.none(),
