@@ -192,7 +192,6 @@ def live(s: Session, trainee_id: int, past: Past) -> None:
 
 @settings(
     max_examples=170,
-    ,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=criteria, histories=st.tuples(pasts, pasts, pasts))
