@@ -95,4 +95,5 @@ def prepare(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
         write = connection.get_execution_options().get("write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        # Past SQLAlchemy, which would take ten times as long as SQLite.
+        connection.connection.cursor().execute("BEGIN IMMEDIATE" if write else "BEGIN")

@@ -19,13 +19,11 @@ from academy.criteria import gaps
 from academy.criteria.facts import said
 from academy.criteria.language import BALANCES, leaves
 from academy.db import db
-from academy.journal.queries import last
 from academy.people.models import Person
-from academy.people.queries import seat
 from academy.text.codes import printed_code
 from academy.tiers.rules import ladder
 from academy.web.access import public
-from academy.web.bodies import draw, kept
+from academy.web.bodies import Kept, draw, kept
 from academy.web.settings import Settings
 
 bp = Blueprint("honours", __name__)
@@ -37,9 +35,8 @@ PICTURE_WIDTH = 1600  # px: sharp on any phone, and the QR code in it reads
 @bp.get("/honours")
 def index() -> Response:
     """Everything that she has won, and what the last points were for."""
-    session, me = db.session(), current_user
-    sits = seat(session, me.id)
-    return _index(on_page(), me.id, me.name, me.standing.tier, sits.cohort if sits else None, last(session, me.id))
+    me, visit = current_user, current_user.visit
+    return Kept(_index(on_page(), me.id, me.name, me.standing.tier, visit.cohort, visit.last))
 
 
 @kept

@@ -8,17 +8,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from academy.achievements.points.rules import earns
 from academy.catalog.content import Catalog, Lesson, Question
-from academy.catalog.queries import on_page
 from academy.courses.queries import teacher
 from academy.courses.rules import blocks_in, check_of, drawn
-from academy.web.bodies import draw, kept
+from academy.web.bodies import Body, draw, kept
 from academy.web.reading import locale
 
 
@@ -67,12 +66,31 @@ class Setting:
     guest: bool = False
 
 
-def page(lesson: Lesson, place: Place, setting: Setting, right: Collection[str], error: str | None = None) -> Response:
+@dataclass(frozen=True)
+class Asked:
+    """How a lesson's page was asked for: the answer given last, whether to answer anew, and what was wrong."""
+
+    question: str
+    chosen: frozenset[str]
+    anew: bool
+    error: str | None
+
+
+def asked(error: str | None = None) -> Asked:
+    """How this request asks."""
+    question, chosen = cookie.get("answered", ("", ()))
+    return Asked(question, frozenset(chosen), bool(error or request.args.get("again")), error)
+
+
+def page(
+    catalog: Catalog, lesson: Lesson, place: Place, setting: Setting, right: Collection[str], asked: Asked
+) -> Body:
     """The page of a lesson; `right` are the keys of questions that were answered right before."""
-    answers = {check.key: check.right for check in lesson.checks if check.key in right} | _latest(lesson)
-    if error or request.args.get("again"):
-        answers = {}
-    return _drawn(on_page(), lesson.key, place, setting, frozenset(answers.items()), error)
+    answers = {check.key: check.right for check in lesson.checks if check.key in right}
+    if asked.question in {check.key for check in lesson.checks}:
+        answers[asked.question] = asked.chosen
+    known = frozenset() if asked.anew else frozenset(answers.items())
+    return _drawn(catalog, lesson.key, place, setting, known, asked.error)
 
 
 @kept
@@ -122,8 +140,3 @@ def unanswered(place: Place, question: Question) -> ResponseReturnValue:
 def nothing_chosen() -> str:
     """What to say where nothing that can be was chosen."""
     return _("Please choose an answer first.")
-
-
-def _latest(lesson: Lesson) -> dict[str, frozenset[str]]:
-    question, chosen = cookie.get("answered", ("", ()))
-    return {question: frozenset(chosen)} if question in {check.key for check in lesson.checks} else {}

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from academy.achievements.goals import DOCUMENTS, comes_with
@@ -14,7 +13,7 @@ from academy.criteria.explain import met
 from academy.criteria.language import Criterion, leaves, parse
 from academy.criteria.sentences import sentence
 from academy.journal.queries import Happened, done
-from academy.people.models import Cohort, Membership, Person
+from academy.people.models import Cohort
 from academy.people.queries import cohort_by_code
 from academy.tiers.rules import ladder
 from academy.web.errors import Refused
@@ -156,19 +155,6 @@ def invitation(session: Session, code: str) -> Cohort:
             sign_in,
         )
     return cohort
-
-
-def trainer_of(session: Session, trainee_id: int) -> str | None:
-    """The name of the trainer of the cohort that a trainee is in."""
-    return session.execute(_trainer, {"trainee": trainee_id}).scalar()
-
-
-_trainer = (
-    select(Person.name)
-    .join(Cohort, Cohort.trainer_id == Person.id)
-    .join(Membership, Membership.cohort_id == Cohort.id)
-    .where(Membership.trainee_id == bindparam("trainee"), Membership.until.is_(None))
-)
 
 
 def teacher(name: str | None) -> str | None:

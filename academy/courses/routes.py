@@ -14,14 +14,14 @@ from academy.catalog.content import Catalog, Lesson
 from academy.catalog.queries import on_page
 from academy.courses import actions, lessons, queries
 from academy.courses.forms import chosen
-from academy.courses.lessons import Place, Setting
+from academy.courses.lessons import Asked, Place, Setting
 from academy.courses.rules import DONE, exams, front_door, visible
 from academy.db import db
 from academy.journal.queries import Happened
 from academy.people.models import Cohort
 from academy.tiers.rules import ladder
 from academy.web.access import public
-from academy.web.bodies import draw, kept
+from academy.web.bodies import Body, Kept, draw, kept
 from academy.web.flashes import gains
 
 bp = Blueprint("courses", __name__)
@@ -32,11 +32,16 @@ SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 @bp.get("/map")
 def map() -> ResponseReturnValue:
     """Her courses as a walk from stage to stage, and the assessment at its end."""
-    session, catalog, tier = db.session(), on_page(), current_user.standing.tier
-    finished = queries.topics(session, current_user.id)
+    return Kept(_own_map(on_page(), current_user.id, current_user.standing.tier, current_user.visit.last))
+
+
+@kept
+def _own_map(catalog: Catalog, trainee_id: int, tier: str, _last: int) -> Body:
+    session = db.session()
+    finished = queries.topics(session, trainee_id)
     # Which checks were answered right does not show here.
     shown = frozenset(pair for pair in finished.pairs if pair[0] != "question.right")
-    return _map(catalog, tier, Happened(shown), queries.barred(session, catalog, current_user.id, tier))
+    return _map(catalog, tier, Happened(shown), queries.barred(session, catalog, trainee_id, tier))
 
 
 @kept
@@ -100,15 +105,23 @@ def complete(key: str) -> ResponseReturnValue:
 
 
 def _lesson(key: str, error: str | None = None) -> Response:
-    catalog, session, trainee_id = on_page(), db.session(), current_user.id
+    me, visit = current_user, current_user.visit
+    return Kept(_own_lesson(on_page(), key, me.id, me.standing.tier, visit.last, visit.trainer, lessons.asked(error)))
+
+
+@kept
+def _own_lesson(
+    catalog: Catalog, key: str, trainee_id: int, tier: str, _last: int, trainer: str | None, asked: Asked
+) -> Body:
+    session = db.session()
     finished = queries.topics(session, trainee_id)
-    walked = queries.walk_of(session, catalog, trainee_id, current_user.standing.tier, finished)
+    walked = queries.walk_of(session, catalog, trainee_id, tier, finished)
     station, stop, shown = queries.reach(catalog, walked, key)
     before, following = station.before(key), station.after(key)
     setting = Setting(
         back=url_for("courses.map", _anchor=f"stage-{station.stage.key}"),
         eyebrow=queries.stage_title(station),
-        trainer=queries.trainer_of(session, trainee_id),
+        trainer=trainer,
         number=station.stops.index(stop) + 1,
         of=len(station.stage.lessons),
         learned=stop.state == DONE,
@@ -116,7 +129,7 @@ def _lesson(key: str, error: str | None = None) -> Response:
         next_url=queries.stop_url(following) if following else url_for("courses.map"),
         leads_to="map" if following is None else "quiz" if following.is_quiz else "lesson",
     )
-    return lessons.page(shown, _place(key), setting, finished["question.right"], error)
+    return lessons.page(catalog, shown, _place(key), setting, finished["question.right"], asked)
 
 
 def _place(key: str) -> Place:
@@ -225,7 +238,8 @@ def _trial(cohort: Cohort, shown: Lesson, error: str | None = None) -> Response:
         number=1,
         of=len(on_page().stage_of[shown.key].lessons),
     )
-    return lessons.page(shown, _guest_place(cohort), setting, cookie.get("right", ()), error)
+    right = cookie.get("right", ())
+    return Kept(lessons.page(on_page(), shown, _guest_place(cohort), setting, right, lessons.asked(error)))
 
 
 def _guest_place(cohort: Cohort) -> Place:

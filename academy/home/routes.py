@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from flask import Blueprint, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,10 +16,9 @@ from academy.db import db
 from academy.home import actions, queries
 from academy.home.health import examine
 from academy.home.rules import greeting
-from academy.journal.queries import last
 from academy.people.queries import seat
 from academy.web.access import public
-from academy.web.bodies import draw, kept
+from academy.web.bodies import Kept, draw, kept
 
 bp = Blueprint("home", __name__)
 
@@ -26,15 +26,21 @@ bp = Blueprint("home", __name__)
 @bp.get("/")
 def today() -> ResponseReturnValue:
     """What to do today; a promotion that she has not celebrated comes first."""
-    session, me = db.session(), current_user
-    celebration = queries.celebration(session, me.id, me.seen_at)
+    me = current_user
+    celebration = _celebration(on_page(), me.id, me.visit.last, me.seen_at)
     if celebration:
         target = url_for("honours.promotion", tier=celebration)
         if request.headers.get("HX-Request"):
             return "", 204, {"HX-Redirect": target}
         return redirect(target)
-    her = queries.Her(me.id, me.name, me.standing.tier, me.seen_at, seat(session, me.id))
-    return _today(on_page(), her, last(session, me.id), greeting(clock.local(clock.now()).hour))
+    with db.engine.connect() as connection:
+        her = queries.Her(me.id, me.name, me.standing.tier, me.seen_at, seat(connection, me.id))
+    return Kept(_today(on_page(), her, me.visit.last, greeting(clock.local(clock.now()).hour)))
+
+
+@lru_cache(maxsize=4096)
+def _celebration(_catalog: Catalog, trainee_id: int, _last: int, seen_at: datetime | None) -> str | None:
+    return queries.celebration(db.session(), trainee_id, seen_at)
 
 
 @kept

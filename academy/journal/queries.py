@@ -6,53 +6,63 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, inspect, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, inspect, select
 from sqlalchemy.orm import Session
 
 from academy import clock
 from academy.catalog.queries import newest
 from academy.journal.models import Entry, Fact, Standing
 from academy.journal.presence import ACTIVE, absent_since
-from academy.people.models import Person
+from academy.people.models import Cohort, Membership, Person
 
-Row = TypeVar("Row", Person, Standing)
-
-_person, _standing = Person.__table__.c, Standing.__table__.c
+_person, _standing, _fact = Person.__table__.c, Standing.__table__.c, Fact.__table__.c
+_last = select(func.max(_fact.id)).where(_fact.trainee_id == _person.id).correlate(Person.__table__).scalar_subquery()
+_member, _cohort, _trainer = Membership.__table__.c, Cohort.__table__.c, Person.__table__.alias("trainer")
 _visitor = (
-    select(newest, *_person, *_standing)
-    .select_from(Person.__table__.outerjoin(Standing.__table__, _standing.trainee_id == _person.id))
+    select(newest, _last, _cohort.name.label("cohort"), _trainer.c.name.label("trainer"), *_person, *_standing)
+    .select_from(
+        Person.__table__.outerjoin(Standing.__table__, _standing.trainee_id == _person.id)
+        .outerjoin(Membership.__table__, (_member.trainee_id == _person.id) & _member.until.is_(None))
+        .outerjoin(Cohort.__table__, _cohort.id == _member.cohort_id)
+        .outerjoin(_trainer, _trainer.c.id == _cohort.trainer_id)
+    )
     .where(_person.id == bindparam("person"))
 )
+_PERSON, _STANDING = tuple(_person.keys()), tuple(_standing.keys())
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who asks for a page, where she stands, and which release she sees: one statement.
+    """Who asks for a page, where she stands and learns, which release she sees, and her last fact: one statement.
 
-    Both are read as they are and belong to no session: whoever writes reads them anew, under the lock.
+    Person and standing are read as they are and belong to no session: whoever writes reads them anew, under the lock.
+    The journal only grows: until her next fact, what is read of it stays as it is.
     """
 
     person: Person
     standing: Standing | None
     release: int
+    last: int
+    cohort: str | None
+    trainer: str | None
 
 
-def visitor(session: Session, person_id: int) -> Visitor | None:
+def visitor(connection: Connection, person_id: int) -> Visitor | None:
     """The person behind a session."""
-    row = session.execute(_visitor, {"person": person_id}).first()
+    row = connection.execute(_visitor, {"person": person_id}).first()
     if row is None:
         return None
-    release, *values = row
-    stands = dict(zip(_standing.keys(), values[len(_person) :], strict=True))
-    return Visitor(
-        _as_read(Person, dict(zip(_person.keys(), values, strict=False))),
-        _as_read(Standing, stands) if stands["trainee_id"] else None,
-        release or 0,
-    )
+    release, last, cohort, trainer, *values = row
+    person = _as_read(Person, zip(_PERSON, values, strict=False))
+    standing = _as_read(Standing, zip(_STANDING, values[len(_PERSON) :], strict=True))
+    return Visitor(person, standing if standing.trainee_id else None, release or 0, last or 0, cohort, trainer)
 
 
-def _as_read(model: type[Row], values: dict[str, Any]) -> Row:
-    row: Row = inspect(model).class_manager.new_instance()
+Read = TypeVar("Read", Person, Standing)
+
+
+def _as_read(model: type[Read], values: Iterable[tuple[str, Any]]) -> Read:
+    row: Read = inspect(model).class_manager.new_instance()
     row.__dict__.update(values)
     return row
 
@@ -83,14 +93,6 @@ class Happened(Mapping[str, frozenset[str]]):
 
     def __len__(self) -> int:
         return len({kind for kind, _topic in self.pairs})
-
-
-def last(session: Session, trainee_id: int) -> int:
-    """Her last fact. The journal only grows: until the next fact, what is read of it stays as it is."""
-    return session.execute(_last, {"trainee": trainee_id}).scalar() or 0
-
-
-_last = select(func.max(Fact.__table__.c.id)).where(Fact.__table__.c.trainee_id == bindparam("trainee"))
 
 
 def done(session: Session, trainee_id: int, kinds: Iterable[str]) -> Happened:

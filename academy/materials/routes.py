@@ -21,7 +21,7 @@ from academy.text.typed import pieces
 from academy.text.wording import hints
 from academy.tiers.rules import ladder
 from academy.web.access import signed_in
-from academy.web.bodies import draw, kept
+from academy.web.bodies import Body, Kept, draw, kept
 from academy.web.errors import Refused
 from academy.web.reading import pick
 
@@ -40,8 +40,16 @@ def index() -> ResponseReturnValue:
     kind, form = request.args.get("kind", ""), request.args.get("form", "")
     if (kind and kind not in KINDS) or (form and form not in FORMS):
         abort(404)
-    taken = done(db.session(), current_user.id, ("material.taken",))
-    return _index(on_page(), _tier(), words, kind, form, request.args.get("page", 1, int), taken["material.taken"])
+    narrowed = (words, kind, form, request.args.get("page", 1, int))
+    return Kept(_own(on_page(), _tier(), current_user.id, current_user.visit.last, *narrowed))
+
+
+@kept
+def _own(
+    catalog: Catalog, tier: str | None, person_id: int, _last: int, words: str, kind: str, form: str, page: int
+) -> Body:
+    taken = done(db.session(), person_id, ("material.taken",))["material.taken"]
+    return _index(catalog, tier, words, kind, form, page, taken)
 
 
 @kept

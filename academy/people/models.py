@@ -42,6 +42,8 @@ class Person(Model):
     is_anonymous = False
     standing: ClassVar[Any] = None
     """Her standing, put here by whoever loads the visitor of a page; None for staff."""
+    visit: ClassVar[Any] = None
+    """What else was read with her, likewise."""
 
     @property
     def is_active(self) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, bindparam, false, or_, select
+from sqlalchemy import Connection, Select, bindparam, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from academy import clock
@@ -78,10 +78,10 @@ class Seat:
     link: str | None = None
 
 
-def seat(session: Session, trainee_id: int) -> Seat | None:
+def seat(connection: Connection, trainee_id: int) -> Seat | None:
     """Her seat; one statement."""
     since, until = near()
-    row = session.execute(_seat, {"trainee": trainee_id, "since": since, "until": until}).first()
+    row = connection.execute(_seat, {"trainee": trainee_id, "since": since, "until": until}).first()
     return Seat(*row) if row else None
 
 

@@ -15,7 +15,7 @@ from functools import lru_cache, wraps
 from itertools import zip_longest
 from typing import Any, TypeVarTuple
 
-from flask import Flask, Response, current_app, get_flashed_messages, request
+from flask import Flask, Response, current_app, get_flashed_messages, request, session
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
@@ -83,27 +83,28 @@ def _stored(data: bytes) -> bytes:
 class Kept(Response):
     """The answer with a kept body."""
 
-    body: Body
+    def __init__(self, body: Body) -> None:
+        super().__init__()
+        self.body = body
 
 
-def kept(view: Callable[[*Shown], str]) -> Callable[[*Shown], Kept]:
-    """Make a page's function keep what it draws, for each language and brand day.
+def kept(view: Callable[[*Shown], str | Body]) -> Callable[[*Shown], Body]:
+    """Make a function that draws a page keep it, for each language and brand day.
 
     All that it shows must follow from its arguments, which are compared by value, and be drawn by `draw`. A page of
-    somebody's own facts takes her last one as an argument.
+    somebody's own facts takes her last one as an argument; it may lead to a body that others share.
     """
 
     @lru_cache(maxsize=KEPT)
     def body(_locale: str, _today: date, *args: Any) -> Body:
-        return Body(view(*args))
+        drawn = view(*args)
+        return drawn if isinstance(drawn, Body) else Body(drawn)
 
     @wraps(view)
-    def answer(*args: *Shown) -> Kept:
-        response = Kept()
-        response.body = body(locale(), clock.today(), *args)
-        return response
+    def asked(*args: *Shown) -> Body:
+        return body(locale(), clock.today(), *args)
 
-    return answer
+    return asked
 
 
 def draw(template: str, brand: Mapping[str, Any], **shown: object) -> str:
@@ -135,8 +136,19 @@ def _balance() -> int | None:
     return standing.feathers if standing else None
 
 
+def _token() -> str:
+    secret = session.get("csrf_token")
+    return _signed(secret) if secret else generate_csrf()
+
+
+@lru_cache(maxsize=4096)
+def _signed(_secret: str) -> str:
+    """A session's token; it has no time limit, so signing it once will do."""
+    return str(generate_csrf())
+
+
 FILLERS: Mapping[str, Callable[[], str]] = {
-    "csrf": generate_csrf,
+    "csrf": _token,
     "toasts": _toasts,
     "theme": theme,
     "purse": _purse,

@@ -1,6 +1,7 @@
 """Sessions whose age is told by the academy's clock."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from flask import Flask, Request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
@@ -25,6 +26,15 @@ class ClockSession(SecureCookieSession):
     signed_at: datetime | None = None
 
 
+@lru_cache(maxsize=4096)
+def _signed(serializer: URLSafeTimedSerializer, cookie: str) -> tuple[bytes, datetime]:
+    """What a cookie holds, and when it was signed: whoever comes back is not checked again. Raises `BadSignature`."""
+    signer = serializer.make_signer(serializer.salt)
+    assert isinstance(signer, TimestampSigner)
+    payload, at = signer.unsign(cookie, return_timestamp=True)
+    return payload, at.astimezone(UTC)
+
+
 class ClockSessions(SecureCookieSessionInterface):
     """Signed cookies that expire by `academy.clock`, renewed once a day."""
 
@@ -37,17 +47,22 @@ class ClockSessions(SecureCookieSessionInterface):
         return serializer
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        serializer, cookie = self.get_signing_serializer(app), request.cookies.get(self.get_cookie_name(app))
+        serializer, cookie = self._serializer(app), request.cookies.get(self.get_cookie_name(app))
         if serializer is None or not cookie:
             return super().open_session(app, request)
-        lasts = int(app.permanent_session_lifetime.total_seconds())
         try:
-            data, at = serializer.loads(cookie, max_age=lasts, return_timestamp=True)
+            payload, at = _signed(serializer, cookie)
         except BadSignature:
             return ClockSession()
-        session = ClockSession(data)
-        session.signed_at = at.astimezone(UTC)
+        if not timedelta() <= clock.now() - at <= app.permanent_session_lifetime:
+            return ClockSession()
+        session = ClockSession(serializer.load_payload(payload))
+        session.signed_at = at
         return session
+
+    @lru_cache(maxsize=8)  # noqa: B019 one of these lives as long as its app
+    def _serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        return self.get_signing_serializer(app)
 
     def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
         at = getattr(session, "signed_at", None)
