@@ -15,7 +15,7 @@ import flask_migrate
 from flask import Flask
 from PIL import Image
 from playwright.sync_api import Browser, Page
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from academy import ROOT, create_app
 from academy.achievements import record
@@ -33,13 +33,14 @@ from academy.practice.models import HandIn
 from academy.quizzes.actions import begin, chance, keep
 from academy.quizzes.models import Attempt
 from academy.quizzes.queries import latest
+from academy.sample.cohort import SampleCohort
 from academy.sample.people import People
 from academy.web.settings import Settings
 from tests.browser import chromium
 from tests.servers import serving
 
 PASSWORD = "luya-2026-demo"
-TANG, DOUDOU, ZHOU = "13800000012", "13800000013", "13800000001"
+TANG, DOUDOU, ZHOU, BRAND = "13800000012", "13800000013", "13800000001", "brand@luya.example"
 
 
 @contextmanager
@@ -53,6 +54,7 @@ def academy() -> Iterator[tuple[Flask, str]]:
             with db.writing() as session:
                 publish_pack(session, app.extensions["files"], read(ROOT / "courses"), "demo")
                 People(session, hash_password(PASSWORD)).tell()
+                SampleCohort(session, []).tell()
                 doudou = session.scalars(select(Person).where(Person.phone == DOUDOU)).one()
                 doudou.legal_name, doudou.salutation = "林晓棠", "女士"
                 record(session, doudou.id, "profile.completed")
@@ -96,7 +98,17 @@ def pages(app: Flask) -> list[tuple[str, str | None, str]]:
             ("hand-in", TANG, f"/hand-ins/{waiting.id}"),
             ("pledge", TANG, "/pledge"),
             ("honours", TANG, "/honours"),
+            ("badge", TANG, "/honours/badges/gardener"),
+            ("ledger", TANG, "/honours/ledger"),
+            ("materials", TANG, "/materials"),
+            ("materials-none", TANG, "/materials?q=%E5%A5%B6%E6%98%94"),
+            ("material", TANG, "/materials/autumn-bottom-care"),
+            ("material-pictures", TANG, "/materials/autumn-bottom-care/pictures"),
+            ("material-locked", TANG, "/materials/trial-five"),
             ("me", TANG, "/me"),
+            ("own-data", TANG, "/me/data"),
+            ("erasure", TANG, "/me/erasure"),
+            ("offline", TANG, "/offline"),
             ("not-found", TANG, "/nowhere"),
             ("promotion", DOUDOU, "/honours/promotions/silver"),
             ("certificate-page", DOUDOU, f"/honours/certificates/{serial}"),
@@ -107,6 +119,14 @@ def pages(app: Flask) -> list[tuple[str, str | None, str]]:
             ("roster", ZHOU, "/desk/roster"),
             ("progress", ZHOU, f"/desk/cohorts/{cohort}/progress"),
             ("trainee", ZHOU, f"/desk/trainees/{tang.id}"),
+            ("trainee-promoted", ZHOU, f"/desk/trainees/{certificate.trainee_id}"),
+            ("cohort", ZHOU, f"/desk/cohorts/{cohort}"),
+            ("brand-desk", BRAND, "/desk"),
+            ("appearance", BRAND, "/desk/brand"),
+            ("new-cohort", BRAND, "/desk/cohorts/new"),
+            ("import", BRAND, "/desk/roster/import"),
+            ("trainers", BRAND, "/desk/trainers"),
+            ("week", BRAND, "/desk/week"),
         ]
         db.session.rollback()
     return found
@@ -137,9 +157,11 @@ def shoot(browser: Browser, app: Flask, address: str, folder: Path, width: int, 
             if who:
                 sign_in(people[who], who)
                 with app.app_context(), db.writing() as session:
-                    session.scalars(select(Person).where(Person.phone == who)).one().locale = locale
+                    session.scalars(
+                        select(Person).where(or_(Person.phone == who, Person.email == who))
+                    ).one().locale = locale
         page = people[who]
-        page.goto(path)
+        page.goto(path, wait_until="networkidle")
         # As tall as the page, so that sticky bars stand where the page ends.
         tall = page.evaluate("document.documentElement.scrollHeight")
         page.set_viewport_size({"width": width, "height": max(tall, 844 if width < 1000 else 900)})
@@ -149,7 +171,24 @@ def shoot(browser: Browser, app: Flask, address: str, folder: Path, width: int, 
         page.context.close()
 
 
-README = dict.fromkeys(("today", "map", "lesson", "quiz", "promotion", "verify"), 390) | {"review": 1440}
+def contact_sheet(folder: Path, look: str) -> None:
+    """All screens of one look as a single picture, each by its top."""
+    shots = sorted(folder.glob(f"*-{look}.png"))
+    wide = look.startswith("1440")
+    across, down, columns = (480, 330, 4) if wide else (234, 506, 8)
+    sheet = Image.new("RGB", (columns * (across + 8), -(-len(shots) // columns) * (down + 8)), "#888")
+    for n, path in enumerate(shots):
+        with Image.open(path) as picture:
+            small = picture.convert("RGB").resize((across, picture.height * across // picture.width))
+        sheet.paste(
+            small.crop((0, 0, across, min(small.height, down))), (n % columns * (across + 8), n // columns * (down + 8))
+        )
+        path.unlink()
+    sheet.save(folder / f"all-{look}.png", optimize=True)
+
+
+README = dict.fromkeys(("today", "map", "lesson", "quiz", "promotion", "honours", "material", "verify"), 390)
+README |= dict.fromkeys(("review", "week", "appearance"), 1440)
 
 
 def show(browser: Browser, app: Flask, address: str, folder: Path) -> None:
@@ -185,8 +224,10 @@ def main(folder: Path, wanted: str) -> None:
         if wanted == "--readme":
             show(browser, app, address, folder)
             return
-        for width, theme, locale in looks:
+        for n, (width, theme, locale) in enumerate(looks):
             shoot(browser, app, address, folder, width, theme, locale)
+            if n:
+                contact_sheet(folder, f"{width}-{theme}-{locale}")
 
 
 if __name__ == "__main__":
