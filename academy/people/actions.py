@@ -101,3 +101,18 @@ def place(session: Session, trainee_id: int, tier: str) -> Cohort | None:
             return cohort
     wait_for(session, trainee_id, tier)
     return None
+
+
+def seat_waiting(session: Session, cohort_id: int) -> int:
+    """Give the free seats of an open cohort to those who wait for its tier, the longest first; how many sat down.
+
+    Trainees are locked before their cohort, as by everything that they do themselves.
+    """
+    cohort = session.get_one(Cohort, cohort_id, populate_existing=True)
+    free = cohort.capacity - cohort.taken if cohort.open else 0
+    longest = select(Waiting.trainee_id).where(Waiting.tier == cohort.tier).order_by(Waiting.since, Waiting.trainee_id)
+    waiting = list(session.scalars(longest.limit(max(free, 0))))
+    for trainee_id in sorted(waiting):
+        session.execute(select(Person.id).where(Person.id == trainee_id).with_for_update())
+    still = set(session.scalars(select(Waiting.trainee_id).where(Waiting.trainee_id.in_(waiting))))
+    return sum(join_cohort(session, trainee_id, cohort) for trainee_id in waiting if trainee_id in still)

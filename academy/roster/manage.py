@@ -13,6 +13,7 @@ from sqlalchemy import delete
 
 from academy.catalog.queries import on_page
 from academy.db import db
+from academy.people.actions import seat_waiting
 from academy.people.models import Appointment, Cohort, Person
 from academy.people.passwords import hash_password
 from academy.people.rules import TRAINER
@@ -63,7 +64,14 @@ def _edit(cohort: Cohort | None) -> ResponseReturnValue:
         except actions.Unfit as error:
             form[error.field].errors = [error.message]
         else:
+            with db.writing() as writing:
+                seated = seat_waiting(writing, done.id)
             flash(_("Saved"), "ok")
+            if seated:
+                flash(
+                    ngettext("%(num)s person who waited has a seat", "%(num)s people who waited have a seat", seated),
+                    "ok",
+                )
             return redirect(url_for("roster.cohort", id=done.id), 303)
     status = 422 if form.is_submitted() else 200
     return render_template("roster/edit.html", form=form, cohort=cohort), status

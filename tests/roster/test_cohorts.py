@@ -12,9 +12,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from academy.db import db
-from academy.people.models import Audit, Cohort, Person, ResetCode
+from academy.people.actions import leave_cohort, wait_for
+from academy.people.models import Audit, Cohort, Membership, Person, ResetCode, Waiting
 from academy.people.queries import by_contact
-from tests.conftest import html
+from tests.conftest import Clock, html
 
 Clients = Callable[[Person | None], FlaskClient]
 
@@ -226,3 +227,25 @@ def test_a_trainer_who_missed_her_code_gets_another_and_nobody_else_does(
         assert client.post(f"/desk/trainers/{id}/reset-codes").status_code == 404
     assert client_of(zhou).post(f"/desk/trainers/{zhou.id}/reset-codes").status_code == 404
     assert session.query(ResetCode).count() == 1
+
+
+def test_who_waits_for_a_class_gets_the_next_free_seat_the_longest_first(
+    client_of: Clients, clock: Clock, lu: Person, tang: Person, aduo: Person, xiaomi: Person, session: Session
+) -> None:
+    with db.writing() as s:
+        for trainee in (aduo, tang, xiaomi):
+            leave_cohort(s, trainee.id)
+            wait_for(s, trainee.id, "bronze")
+            clock.move(minutes=1)
+    form = {"name": "青铜 09 班", "tier": "bronze", "trainer_id": "", "capacity": 1}
+    client_of(lu).post("/desk/cohorts/new", data=form)
+    made = session.scalars(select(Cohort).where(Cohort.name == "青铜 09 班")).one()
+    assert now(session, made.id).taken == 0, "nobody sits down in a closed class"
+    answer = client_of(lu).post(f"/desk/cohorts/{made.id}/edit", data=form | {"capacity": 2, "open": "y"})
+    assert answer.status_code == 303
+    assert now(session, made.id).taken == 2
+    assert set(session.scalars(select(Waiting.trainee_id))) == {xiaomi.id}
+    assert {seat.trainee_id for seat in session.scalars(select(Membership).where(Membership.cohort_id == made.id))} == {
+        aduo.id,
+        tang.id,
+    }
