@@ -5,15 +5,18 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from threading import Barrier, Thread
 
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from academy import ROOT, achievements, clock
 from academy.achievements.rewards.actions import stock
 from academy.achievements.rewards.models import Grant, Voucher
+from academy.catalog.queries import published
 from academy.db import db
 from academy.journal.actions import start
 from academy.journal.models import Entry, Fact, Standing
@@ -81,16 +84,38 @@ def test_two_tabs_that_meet_the_last_two_conditions_promote_once(app: Flask, ses
 
 
 def test_the_last_voucher_goes_to_one_and_the_others_are_owed(app: Flask, session: Session) -> None:
-    trainees = newcomers(8)
+    trainees = newcomers(50)
     with db.writing() as s:
         stock(s, "silver-voucher", ["LY20-LAST"])
         for trainee_id in trainees:
             achievements.record(s, trainee_id, "checkin.done", "", "2026-09-14")
     at_once(app, *(doing(trainee_id, "pledge.signed", "koc", "2026-09") for trainee_id in trainees))
     session.rollback()
-    assert session.scalar(select(func.count()).where(Fact.kind == "tier.reached")) == 8
+    assert session.scalar(select(func.count()).where(Fact.kind == "tier.reached")) == 50
     assert session.scalar(select(func.count()).where(Fact.kind == "reward.delivered")) == 1
     assert session.scalar(select(func.count()).where(Voucher.grant_id.is_not(None))) == 1
+
+
+def test_ten_browsers_on_one_account_count_each_deed_once(
+    app: Flask, session: Session, client_of: Callable[[Person | None], FlaskClient], tang: Person
+) -> None:
+    first = next(iter(published(session).courses[0].lessons))
+    session.rollback()
+    statuses: list[int] = []
+
+    def learns(browser: FlaskClient) -> None:
+        statuses.extend(browser.post(path).status_code for path in ("/check-ins", f"/lessons/{first.key}/completion"))
+
+    at_once(app, *(partial(learns, client_of(tang)) for _ in range(10)))
+    assert statuses == [303] * 20
+    session.rollback()
+    done = session.execute(select(Fact.kind, func.count()).where(Fact.trainee_id == tang.id).group_by(Fact.kind)).all()
+    assert {kind: number for kind, number in done if kind in ("checkin.done", "lesson.completed")} == {
+        "checkin.done": 1,
+        "lesson.completed": 1,
+    }
+    paid = select(func.sum(Entry.amount)).where(Entry.trainee_id == tang.id, Entry.currency == "growth")
+    assert session.get_one(Standing, tang.id).growth == session.scalar(paid)
 
 
 DIES = """
