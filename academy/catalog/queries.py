@@ -1,7 +1,7 @@
 """Reads of what is published."""
 
 from flask import g
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from academy.catalog.content import Catalog, Document
@@ -9,7 +9,7 @@ from academy.catalog.models import Release, Version
 from academy.db import db
 
 # Releases are immutable, so a process may keep the newest ones; which one is current is asked every time.
-_kept: dict[tuple[str, int], Catalog] = {}
+_kept: dict[tuple[Engine, int], Catalog] = {}
 
 newest = select(func.max(Release.__table__.c.id)).scalar_subquery()
 
@@ -18,7 +18,7 @@ def published(session: Session, release: int | None = None) -> Catalog:
     """The catalog as published now, or at a release."""
     if release is None:
         release = session.scalar(select(newest)) or 0
-    kept = str(session.get_bind().engine.url), release
+    kept = session.get_bind().engine, release
     if kept not in _kept:
         while len(_kept) > 8:
             _kept.pop(next(iter(_kept)))
@@ -48,6 +48,8 @@ def _load(session: Session, release: int) -> Catalog:
 def on_page() -> Catalog:
     """The catalog of this request: the release that was read with the visitor's row, if there is one."""
     if "catalog" not in g:
-        g.catalog = published(db.session(), g.get("release"))
+        # Most pages find it here, and need no session for it.
+        known = _kept.get((db.engine, g.get("release", 0)))
+        g.catalog = known or published(db.session(), g.get("release"))
     found: Catalog = g.catalog
     return found

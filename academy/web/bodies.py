@@ -22,7 +22,7 @@ from markupsafe import Markup
 
 from academy import clock
 from academy.art.colour import colour
-from academy.web.reading import locale, theme
+from academy.web.reading import locale, pick_locale, theme
 
 KEPT = 512
 """How many bodies of each kept page a process keeps; each is about fifty kilobytes."""
@@ -102,7 +102,7 @@ def kept(view: Callable[[*Shown], str | Body]) -> Callable[[*Shown], Body]:
 
     @wraps(view)
     def asked(*args: *Shown) -> Body:
-        return body(locale(), clock.today(), *args)
+        return body(pick_locale(), clock.today(), *args)
 
     return asked
 
