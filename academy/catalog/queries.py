@@ -48,8 +48,9 @@ def _load(session: Session, release: int) -> Catalog:
 def on_page() -> Catalog:
     """The catalog of this request: the release that was read with the visitor's row, if there is one."""
     if "catalog" not in g:
-        # Most pages find it here, and need no session for it.
-        known = _kept.get((db.engine, g.get("release", 0)))
-        g.catalog = known or published(db.session(), g.get("release"))
+        release = g.get("release")
+        # Whoever is signed in has read which release it is, and needs no session for it.
+        known = _kept.get((db.engine, release)) if release else None
+        g.catalog = known or published(db.session(), release)
     found: Catalog = g.catalog
     return found

@@ -11,7 +11,9 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import DictLoader, UndefinedError
+from sqlalchemy.orm import Session
 
+from academy.catalog.queries import published
 from academy.people.models import Person
 from academy.web.bodies import Body, draw, hole
 from tests.phone import statements
@@ -99,6 +101,15 @@ def test_what_is_kept_can_not_show_who_asked(app: Flask, own: str) -> None:
     app.jinja_env.loader = DictLoader({"page.html": "{{ " + own + " }}"})
     with app.test_request_context(), pytest.raises(UndefinedError):
         draw("page.html", {"colour": "#c4305d"})
+
+
+def test_a_guest_sees_what_is_published_now_also_where_the_process_began_with_nothing(
+    client_of: Clients, app: Flask, session: Session
+) -> None:
+    published(session, 0)
+    client = client_of(None)
+    assert client.get("/sign-in").status_code == 200
+    assert "鹿芽学堂" in client.get("/sign-in").text
 
 
 def tokenless(page: str) -> str:
