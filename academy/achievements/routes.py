@@ -24,6 +24,7 @@ from academy.text.codes import printed_code
 from academy.tiers.rules import ladder
 from academy.web.access import public
 from academy.web.bodies import Kept, draw, kept
+from academy.web.paging import page_asked, turned
 from academy.web.settings import Settings
 
 bp = Blueprint("honours", __name__)
@@ -90,8 +91,7 @@ def ledger() -> str:
     """Every line of her ledger with both balances after it, thirty a page, of one currency if asked."""
     session, currency = db.session(), request.args.get("currency")
     account = queries.account(current_user.id, currency if currency in BALANCES else None)
-    pages = max(-(-queries.number_of(session, account) // queries.PAGE), 1)
-    page = min(max(request.args.get("page", 1, int), 1), pages)
+    page, pages = turned(page_asked(), queries.number_of(session, account), queries.PAGE)
     return render_template(
         "honours/ledger.html",
         currency=currency,

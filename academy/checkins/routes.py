@@ -1,6 +1,6 @@
 """HTTP."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -11,6 +11,7 @@ from academy.checkins.queries import card
 from academy.db import db
 from academy.journal.queries import days, standing
 from academy.web.flashes import gains
+from academy.web.htmx import go, swaps
 
 bp = Blueprint("checkins", __name__)
 
@@ -28,10 +29,8 @@ def check_in() -> ResponseReturnValue:
     onwards = url_for("home.today", _anchor="checkin")
     if tiers := outcome.won("tier.reached"):
         onwards = url_for("honours.promotion", tier=tiers[-1])
-    if not request.headers.get("HX-Request"):
-        return redirect(onwards, 303)
-    if tiers:
-        return "", 204, {"HX-Redirect": onwards}
+    if tiers or not swaps():
+        return go(onwards)
     session = db.session()
     page = render_template(
         "checkins/_checked_in.html",

@@ -18,6 +18,7 @@ from academy.catalog.content import Catalog, Lesson, Question
 from academy.courses.queries import teacher
 from academy.courses.rules import blocks_in, check_of, drawn
 from academy.web.bodies import Body, draw, kept
+from academy.web.htmx import swaps
 from academy.web.reading import locale
 
 
@@ -126,7 +127,7 @@ def find_check(lesson: Lesson, key: str) -> Question:
 def answered(place: Place, question: Question, chosen: frozenset[str]) -> ResponseReturnValue:
     """What follows an answer: the check with its verdict, or the page at the check. Changes the check alone."""
     cookie["answered"] = [question.key, sorted(chosen)]
-    if not request.headers.get("HX-Request"):
+    if not swaps():
         return redirect(place.at(question.key), 303)
     return render_template("courses/_answered.html", question=question, chosen=chosen, place=place, error=None)
 

@@ -2,7 +2,7 @@
 
 import mimetypes
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -23,6 +23,7 @@ from academy.tiers.rules import ladder
 from academy.web.access import public
 from academy.web.bodies import Body, Kept, draw, kept
 from academy.web.flashes import gains
+from academy.web.htmx import go, swaps
 
 bp = Blueprint("courses", __name__)
 
@@ -82,7 +83,7 @@ def check(key: str, question: str) -> ResponseReturnValue:
     asked = lessons.find_check(queries.reach(on_page(), walked, key)[2], question)
     answer = chosen(asked, request.form)
     if answer is None:
-        if request.headers.get("HX-Request"):
+        if swaps():
             return lessons.unanswered(_place(key), asked)
         return _lesson(key, error=lessons.nothing_chosen()), 422
     if asked.is_right(answer):
@@ -90,7 +91,7 @@ def check(key: str, question: str) -> ResponseReturnValue:
             outcome = actions.answer_right(session, trainee_id, key, question)
         gains(outcome.gains)
         if promoted := _promotion(outcome):
-            return _leave(promoted)
+            return go(promoted)
     return lessons.answered(_place(key), asked, answer)
 
 
@@ -101,7 +102,7 @@ def complete(key: str) -> ResponseReturnValue:
     with db.writing() as session:
         outcome, following = actions.complete(session, trainee_id, key)
     gains(outcome.gains)
-    return _leave(_promotion(outcome) or (queries.stop_url(following) if following else url_for("courses.map")))
+    return go(_promotion(outcome) or (queries.stop_url(following) if following else url_for("courses.map")))
 
 
 def _lesson(key: str, error: str | None = None) -> Response:
@@ -139,12 +140,6 @@ def _place(key: str) -> Place:
 def _promotion(outcome: Outcome) -> str | None:
     tiers = outcome.won("tier.reached")
     return url_for("honours.promotion", tier=tiers[-1]) if tiers else None
-
-
-def _leave(target: str) -> ResponseReturnValue:
-    if request.headers.get("HX-Request"):
-        return "", 204, {"HX-Redirect": target}
-    return redirect(target, 303)
 
 
 @bp.get("/lesson-pictures/<name>")
@@ -205,7 +200,7 @@ def trial_check(code: str, question: str) -> ResponseReturnValue:
     asked = lessons.find_check(shown, question)
     answer = chosen(asked, request.form)
     if answer is None:
-        if request.headers.get("HX-Request"):
+        if swaps():
             return lessons.unanswered(_guest_place(cohort), asked)
         return _trial(cohort, shown, error=lessons.nothing_chosen()), 422
     if asked.is_right(answer):
@@ -221,7 +216,7 @@ def trial_complete(code: str) -> ResponseReturnValue:
         return _at_home()
     cohort, shown = _invited(code)
     cookie["trial"] = {"cohort": cohort.code, "lesson": shown.key, "right": cookie.get("right", [])}
-    return _leave(url_for("account.sign_up"))
+    return go(url_for("account.sign_up"))
 
 
 def _invited(code: str) -> tuple[Cohort, Lesson]:
@@ -248,4 +243,4 @@ def _guest_place(cohort: Cohort) -> Place:
 
 def _at_home() -> ResponseReturnValue:
     flash(_("You have an account already: invitations are for those who are new. Here is your own page."), "info")
-    return _leave(url_for("home.today"))
+    return go(url_for("home.today"))

@@ -19,6 +19,7 @@ from academy.home.rules import greeting
 from academy.people.queries import seat
 from academy.web.access import public
 from academy.web.bodies import Kept, draw, kept
+from academy.web.htmx import go, swaps
 
 bp = Blueprint("home", __name__)
 
@@ -29,10 +30,7 @@ def today() -> ResponseReturnValue:
     me = current_user
     celebration = _celebration(on_page(), me.id, me.visit.last, me.seen_at)
     if celebration:
-        target = url_for("honours.promotion", tier=celebration)
-        if request.headers.get("HX-Request"):
-            return "", 204, {"HX-Redirect": target}
-        return redirect(target)
+        return go(url_for("honours.promotion", tier=celebration), 302)
     with db.engine.connect() as connection:
         her = queries.Her(me.id, me.name, me.standing.tier, me.seen_at, seat(connection, me.id))
     return Kept(_today(on_page(), her, me.visit.last, greeting(clock.local(clock.now()).hour)))
@@ -63,7 +61,7 @@ def seen() -> ResponseReturnValue:
     trainee_id = current_user.id
     with db.writing() as session:
         actions.see(session, trainee_id, _until(request.form.get("until", "")))
-    if request.headers.get("HX-Request"):
+    if swaps():
         return ""
     return redirect(url_for("home.today"), 303)
 

@@ -23,6 +23,8 @@ from academy.tiers.rules import ladder
 from academy.web.access import signed_in
 from academy.web.bodies import Body, Kept, draw, kept
 from academy.web.errors import Refused
+from academy.web.htmx import swaps
+from academy.web.paging import page_asked, turned
 from academy.web.reading import pick
 
 bp = Blueprint("materials", __name__)
@@ -40,7 +42,7 @@ def index() -> ResponseReturnValue:
     kind, form = request.args.get("kind", ""), request.args.get("form", "")
     if (kind and kind not in KINDS) or (form and form not in FORMS):
         abort(404)
-    narrowed = (words, kind, form, request.args.get("page", 1, int))
+    narrowed = (words, kind, form, page_asked())
     return Kept(_own(on_page(), _tier(), current_user.id, current_user.visit.last, *narrowed))
 
 
@@ -57,8 +59,7 @@ def _index(
     catalog: Catalog, tier: str | None, words: str, kind: str, form: str, page: int, taken: frozenset[str]
 ) -> str:
     hits = search(catalog, tier, words, kind, form)
-    pages = max(-(-len(hits) // PAGE), 1)
-    page = min(max(page, 1), pages)
+    page, pages = turned(page, len(hits), PAGE)
     return draw(
         "materials/index.html",
         catalog.one("brand"),
@@ -177,7 +178,7 @@ def _page(material: Material, form: FillForm, finished: str | None = None) -> st
     session = db.session()
     taken_on: date | None = queries.taken_on(session, current_user.id, material.key)
     return render_template(
-        "materials/_taking.html" if request.headers.get("HX-Request") else "materials/one.html",
+        "materials/_taking.html" if swaps() else "materials/one.html",
         material=material,
         pieces=pieces(material.text, material.blanks),
         kind=KINDS[material.kind],

@@ -24,6 +24,7 @@ from academy.text.typed import pieces
 from academy.text.wording import Hint, hints
 from academy.tiers.rules import ladder
 from academy.web.access import needs
+from academy.web.paging import page_asked, turned
 from academy.web.reading import locale, pick
 
 bp = Blueprint("review", __name__)
@@ -49,8 +50,7 @@ def queue() -> ResponseReturnValue:
         abort(404)
     session = db.session()
     number = queries.number_of(session, current_user, state)
-    pages = max(-(-number // PAGE), 1)
-    page = min(max(request.args.get("page", 1, int), 1), pages)
+    page, pages = turned(page_asked(), number, PAGE)
     return render_template(
         "review/queue.html",
         state=state,

@@ -1,6 +1,6 @@
 """HTTP for quizzes and assessments."""
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -16,6 +16,7 @@ from academy.quizzes.actions import finish as end
 from academy.quizzes.queries import Sheet, before, best, gained, latest, own
 from academy.quizzes.rules import Asked, minutes_left, to_revise
 from academy.web.flashes import gains
+from academy.web.htmx import go, swaps
 
 bp = Blueprint("quizzes", __name__)
 
@@ -53,7 +54,7 @@ def start(key: str) -> ResponseReturnValue:
             of = begin(session, me, catalog, quiz, of, chance())
         elif of.over(clock.now()):
             outcome = end(session, of)
-    return _after(outcome) or _go(_place(of))
+    return _after(outcome) or go(_place(of))
 
 
 @bp.get("/attempts/<int:id>/questions/<int:n>")
@@ -62,7 +63,7 @@ def question(id: int, n: int) -> ResponseReturnValue:
     of = own(db.session(), current_user.id, id) or abort(404)
     item = _nth(of, n)
     if of.over(clock.now()) or (of.finished and of.quiz.is_assessment):
-        return _go(url_for("quizzes.result", id=id))
+        return go(url_for("quizzes.result", id=id))
     return _screen(of, item)
 
 
@@ -83,16 +84,16 @@ def answer(id: int, n: int) -> ResponseReturnValue:
                 of, outcome = keep(session, of, item, chosen)
     if late:
         flash(_("This attempt has ended, so this answer is not counted. What you had answered before is."), "warn")
-        return _after(outcome) or _go(url_for("quizzes.result", id=id))
+        return _after(outcome) or go(url_for("quizzes.result", id=id))
     if problem:
         return _screen(of, item, problem, chosen), 422
     if promoted := _after(outcome):
         return promoted
     if not of.quiz.is_assessment:
-        return _screen(of, _nth(of, n)) if _swaps() else _go(url_for("quizzes.question", id=id, n=n))
+        return _screen(of, _nth(of, n)) if swaps() else go(url_for("quizzes.question", id=id, n=n))
     onward = of.next_open(n)
-    if onward is None or not _swaps():
-        return _go(_place(of, n))
+    if onward is None or not swaps():
+        return go(_place(of, n))
     response = make_response(_screen(of, _nth(of, onward)))
     response.headers["HX-Push-Url"] = url_for("quizzes.question", id=id, n=onward)
     return response
@@ -105,7 +106,7 @@ def finish(id: int) -> ResponseReturnValue:
     with db.writing() as session:
         of = _held(session, me, id)
         outcome = end(session, of) if of.quiz.is_assessment else Outcome()
-    return _after(outcome) or _go(_place(of))
+    return _after(outcome) or go(_place(of))
 
 
 @bp.get("/attempts/<int:id>")
@@ -117,7 +118,7 @@ def result(id: int) -> ResponseReturnValue:
         return render_template("quizzes/over.html", of=of)
     if not of.finished:
         if not of.quiz.is_assessment:
-            return _go(_place(of))
+            return go(_place(of))
         return render_template("quizzes/overview.html", of=of, ending="ending" in request.args, **_time(of))
     catalog = on_page()
     stage = catalog.stage_of.get(of.quiz.key)
@@ -140,12 +141,12 @@ def review(id: int) -> ResponseReturnValue:
             if not of.finished:
                 abort(404)
             go_through(of)
-        return _go(url_for("quizzes.intro", key=of.quiz.key))
+        return go(url_for("quizzes.intro", key=of.quiz.key))
     of = own(db.session(), me, id) or abort(404)
     if not of.finished:
         abort(404)
     if not of.wrong:
-        return _go(url_for("quizzes.result", id=id))
+        return go(url_for("quizzes.result", id=id))
     return render_template("quizzes/review.html", of=of, lessons=on_page().lessons)
 
 
@@ -184,29 +185,21 @@ def _screen(of: Sheet, item: Asked, problem: str | None = None, chosen: frozense
     told = item.answered and not of.quiz.is_assessment
     following = item.n + 1 if item.n < len(of.asked) else None
     return render_template(
-        "quizzes/_screen.html" if _swaps() else "quizzes/question.html",
+        "quizzes/_screen.html" if swaps() else "quizzes/question.html",
         of=of,
         item=item,
         told=told,
         onward=following if of.finished else of.next_open(item.n),
         problem=problem,
         chosen=chosen or item.chosen or frozenset(),
-        swapped=_swaps(),
+        swapped=swaps(),
         **_time(of),
     )
-
-
-def _swaps() -> bool:
-    return "HX-Request" in request.headers
-
-
-def _go(url: str) -> ResponseReturnValue:
-    return ("", 204, {"HX-Redirect": url}) if _swaps() else redirect(url, 303)
 
 
 def _after(outcome: Outcome) -> ResponseReturnValue | None:
     """Say what was earned; a promotion is celebrated before all else."""
     gains(outcome.gains)
     for tier in outcome.won("tier.reached"):
-        return _go(url_for("honours.promotion", tier=tier))
+        return go(url_for("honours.promotion", tier=tier))
     return None

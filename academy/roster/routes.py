@@ -35,6 +35,7 @@ from academy.roster.sheets import written
 from academy.roster.story import told
 from academy.tiers.rules import ladder
 from academy.web.access import needs
+from academy.web.paging import page_asked, pages_of, turned
 from academy.web.reading import pick
 
 bp = Blueprint("roster", __name__)
@@ -69,8 +70,7 @@ def index() -> ResponseReturnValue:
     cohort_id, typed, only_absent = _filter(request.args, cohorts)
     trainees = queries.found(current_user, cohort_id, typed, only_absent)
     number = queries.number_of(session, trainees)
-    pages = max(-(-number // queries.PAGE), 1)
-    page = min(max(request.args.get("page", 1, int), 1), pages)
+    page, pages = turned(page_asked(), number, queries.PAGE)
     rows = queries.rows(session, trainees, (page - 1) * queries.PAGE)
     return render_template(
         "roster/index.html",
@@ -146,7 +146,7 @@ def trainee(id: int) -> ResponseReturnValue:
     row = queries.one(session, current_user, id)
     if row is None:
         abort(404)
-    page = max(request.args.get("page", 1, int), 1)
+    page = page_asked()
     facts, number = queries.timeline(session, id, page)
     after = ladder(catalog).after(row.standing.tier)
     reasons = why.today(session, catalog, id)
@@ -161,7 +161,7 @@ def trainee(id: int) -> ResponseReturnValue:
         said=_said,
         days=told(catalog, facts),
         page=page,
-        pages=max(-(-number // queries.PAGE), 1),
+        pages=pages_of(number, queries.PAGE),
         hand_ins=of_trainee(session, id),
         practices=catalog.practices,
         whys=why.whys(session, catalog, id, reasons),
@@ -194,7 +194,7 @@ def cohort(id: int) -> ResponseReturnValue:
 
 def cohort_page(cohort: Cohort, form: AppointmentForm) -> str:
     """The page of a cohort, with the form for an appointment."""
-    session, page = db.session(), max(request.args.get("page", 1, int), 1)
+    session, page = db.session(), page_asked()
     trainees = queries.found(current_user, cohort.id)
     link = _link(cohort)
     invited = queries.invited(session, cohort.id, page)
@@ -208,7 +208,7 @@ def cohort_page(cohort: Cohort, form: AppointmentForm) -> str:
         text=_invitation(cohort, link),
         invited=invited,
         page=page,
-        pages=max(-(-(invited.number - invited.joined) // queries.PAGE), 1),
+        pages=pages_of(invited.number - invited.joined, queries.PAGE),
         masked=masked,
         appointments=queries.appointments(session, cohort.id),
         form=form,
@@ -222,8 +222,7 @@ def progress(id: int) -> ResponseReturnValue:
     session, found = db.session(), own_cohort(id)
     trainees = queries.found(current_user, id)
     number = queries.number_of(session, trainees)
-    pages = max(-(-number // queries.PAGE), 1)
-    page = min(max(request.args.get("page", 1, int), 1), pages)
+    page, pages = turned(page_asked(), number, queries.PAGE)
     stages = columns(visible(on_page(), [found.tier]))
     asked = [column for _stage, together in stages for column in together]
     deeds = queries.deeds(session, trainees, asked)

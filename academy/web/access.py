@@ -11,6 +11,8 @@ from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from academy.web.htmx import go
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 PUBLIC, SIGNED_IN, LEARN = "public", "signed in", "learn"
@@ -54,9 +56,7 @@ def guard() -> ResponseReturnValue | None:
         return None
     if not current_user.is_authenticated:
         target = url_for("account.sign_in", next=request.full_path.rstrip("?") if request.method == "GET" else None)
-        if request.headers.get("HX-Request"):
-            return "", 204, {"HX-Redirect": target}
-        return redirect(target)
+        return go(target, 302)
     if wanted != SIGNED_IN and not current_user.may(wanted):
         if wanted == LEARN and request.endpoint == "home.today":
             return redirect(url_for("roster.desk"))

@@ -48,7 +48,7 @@ def hole(name: str) -> Markup:
 class Body:
     """An HTML text with holes; `level` is that of zlib."""
 
-    def __init__(self, html: str, level: int = 9) -> None:
+    def __init__(self, html: str, level: int = 6) -> None:
         parts = _HOLE.split(html)
         self.holes = parts[1::2]
         self.pieces = [part.encode() for part in parts[::2]]

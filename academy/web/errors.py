@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from academy.web.htmx import swaps
 from academy.web.reading import guest_locale, guest_theme, locale, pick_theme
 
 # Plain tracebacks: the values of local variables may be personal data.
@@ -70,7 +71,7 @@ def page(
         "message": message or TEXTS.get(status, TEXTS[400]),
         "link": link,
     }
-    if request.headers.get("HX-Request"):
+    if swaps():
         return (
             render_template("errors/_toast.html", **shown),
             status,
