@@ -1,15 +1,16 @@
 """The academy. A package imports only from floors below its own:
 
 sample            invented people, told through what real ones do
-home · account · roster · brand · report · packs · verify · doctor   what people open; only `sample` imports these
+home · account · roster · brand · ladder · benefits · recruiting · report · packs · verify · doctor
+                  what people open; only `sample` imports these
 courses · quizzes · practice · pledges · checkins · materials        what people do: each calls record()
-achievements      record(): points → badges → tiers → rewards → certificates
+achievements      record(): points → badges → tiers → rewards → certificates; nightly(), reviews, previews
 tiers             decides standing and promotion; no routes, records nothing
 criteria          who qualifies; reads only journal, catalog, people
 journal           facts, tallies, ledger, standing
 catalog           authored content; holds criteria as opaque JSON
 people            accounts, roles, cohorts
-db clock text files art web                              ground
+db clock text files art jobs web                         ground
 """
 
 from pathlib import Path
@@ -31,6 +32,7 @@ ROOT = Path(__file__).resolve().parent.parent
 use_our_fonts(ROOT)
 
 from academy.account.routes import bp as account_bp  # noqa: E402
+from academy.achievements.nightly import nightly, sweep  # noqa: E402
 from academy.achievements.routes import bp as honours_bp  # noqa: E402
 from academy.brand.routes import bp as brand_bp  # noqa: E402
 from academy.checkins.routes import bp as checkins_bp  # noqa: E402
@@ -39,6 +41,8 @@ from academy.db import db, prepare  # noqa: E402
 from academy.doctor.commands import doctor_command  # noqa: E402
 from academy.files import FileRoom  # noqa: E402
 from academy.home.routes import bp as home_bp  # noqa: E402
+from academy.jobs.commands import jobs_commands  # noqa: E402
+from academy.jobs.work import Task  # noqa: E402
 from academy.journal.queries import visitor  # noqa: E402
 from academy.materials.routes import bp as materials_bp  # noqa: E402
 from academy.packs.commands import packs_commands  # noqa: E402
@@ -75,6 +79,8 @@ ROOMS = (
     sample_bp,
     verify_bp,
 )
+
+JOBS = {"nightly": Task(nightly, daily=True), "sweep": Task(sweep)}
 
 POLICY = "; ".join(
     (
@@ -125,6 +131,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["settings"] = settings
+    app.extensions["jobs"] = JOBS
     app.extensions["files"] = FileRoom(settings.instance / "files")
 
     db.init_app(app)
@@ -146,6 +153,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.cli.add_command(packs_commands)
     app.cli.add_command(sample_commands)
     app.cli.add_command(doctor_command)
+    app.cli.add_command(jobs_commands)
     app.before_request(access.guard)
     app.after_request(_headers)
     return app

@@ -1,13 +1,15 @@
 """The doorway through which everything that a trainee does goes, and what follows from it."""
 
 from collections import Counter, deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from academy.achievements.certificates.actions import issue_if_named
-from academy.achievements.goals import Goal, reached
+from academy.achievements.goals import Goal, mark_due, passing, reached
 from academy.achievements.points.actions import pay
 from academy.achievements.rewards.actions import grant
 from academy.catalog.content import Catalog
@@ -17,6 +19,7 @@ from academy.journal.models import Fact
 from academy.people.actions import lock, place
 
 MOST_FACTS = 64
+MOVES = frozenset({"tier.reached", "tier.lowered", "tier.restored"})
 
 
 class Runaway(RuntimeError):
@@ -54,26 +57,65 @@ def record(
     """
     lock(session, trainee_id)
     catalog = published(session)
-    outcome = Outcome()
     first = journal.write(session, trainee_id, kind, topic, occurrence, value)
-    queue = deque([first] if first else [])
+    return _follow(session, catalog, trainee_id, [first] if first else [])
+
+
+def judge(session: Session, trainee_id: int, changed: Iterable[str] | None = None) -> Outcome:
+    """Let a trainee win what she qualifies for, where something else than a fact has changed.
+
+    `changed` names it, a trait or the cohort; None looks at every goal, after a rule or the day has changed.
+    """
+    lock(session, trainee_id)
+    catalog = published(session)
+    won = [
+        fact
+        for goal in reached(session, catalog, trainee_id, changed)
+        for fact in _win(session, catalog, trainee_id, goal)
+    ]
+    return _follow(session, catalog, trainee_id, won)
+
+
+def move(
+    session: Session, trainee_id: int, kind: str, tier: str, occurrence: str, since: date | None = None
+) -> Outcome:
+    """Lower a trainee to a tier, or give one back, with all that follows; empty if it was done already."""
+    lock(session, trainee_id)
+    catalog = published(session)
+    moved = journal.write(session, trainee_id, kind, tier, occurrence, catalog.release)
+    if moved is None:
+        return Outcome()
+    journal.stand(session, trainee_id, tier, since)
+    place(session, trainee_id, tier)
+    return _follow(session, catalog, trainee_id, [moved])
+
+
+def _follow(session: Session, catalog: Catalog, trainee_id: int, facts: list[Fact]) -> Outcome:
+    """Take the queue that begins with these facts to its end."""
+    outcome, queue, changed = Outcome(), deque(facts), set[str]()
     while queue:
         fact = queue.popleft()
         outcome.facts.append(fact)
         if len(outcome.facts) > MOST_FACTS:
-            raise Runaway(f"more than {MOST_FACTS} facts follow from {kind} {topic}")
+            raise Runaway(f"more than {MOST_FACTS} facts follow from {facts[0].kind} {facts[0].topic}")
         gains = pay(session, catalog, fact)
         outcome.gains += gains
-        for goal in reached(session, catalog, trainee_id, {fact.kind, *gains}):
+        changes = {fact.kind, *gains, *(("cohort",) if fact.kind in MOVES else ())}
+        # One step at a time: the next one is looked at on the next occasion.
+        climbs = not MOVES & {before.kind for before in (*outcome.facts, *queue)}
+        for goal in reached(session, catalog, trainee_id, changes, climbs):
             queue.extend(_win(session, catalog, trainee_id, goal))
+        changed |= changes
+    if any(leaf.kinds & changed for leaf in passing(catalog)):
+        mark_due(session, catalog, [trainee_id])
     return outcome
 
 
 def _win(session: Session, catalog: Catalog, trainee_id: int, goal: Goal) -> list[Fact]:
     """Write that a goal was won, with the papers that come with it."""
     occurrence, value = "", 1
-    if goal.kind == "tier.reached":
-        occurrence = str(_promotions(session, trainee_id) + 1)
+    if goal.step:
+        occurrence, value = str(_promotions(session, trainee_id) + 1), catalog.release
         journal.stand(session, trainee_id, goal.topic)
         place(session, trainee_id, goal.topic)
     won = journal.write(session, trainee_id, goal.kind, goal.topic, occurrence, value)

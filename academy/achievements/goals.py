@@ -1,20 +1,23 @@
 """What can be won: each goal is a criterion and the fact that says it was won."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, cast, exists, not_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, cast, exists, false, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from academy import clock
 from academy.catalog.content import Catalog
 from academy.criteria.compile import Compiler
 from academy.criteria.language import Criterion, Leaf, leaves, parse, reads
+from academy.criteria.passing import next_changes, rising
 from academy.journal.models import Fact, Standing
-from academy.tiers.rules import Ladder
+from academy.people.models import Person
+from academy.people.rules import TRAINEE
+from academy.tiers.judging import takes
+from academy.tiers.rules import Ladder, Step
 
 
 @dataclass(frozen=True)
@@ -24,8 +27,8 @@ class Goal:
     kind: str
     topic: str
     criterion: Criterion
-    from_tier: str | None = None
-    """For a tier: the tier that one must stand in, so that nobody skips a step or is promoted twice."""
+    step: Step | None = None
+    """For a tier: the step, which begins where one must stand, so that nobody is promoted twice."""
 
 
 DOCUMENTS = {
@@ -40,8 +43,7 @@ DOCUMENTS = {
 def written(kind: str, content: Mapping[str, Any]) -> list[Goal]:
     """The goals of one of these documents."""
     if kind == "tier.reached":
-        rungs = pairwise(Ladder.of(content).tiers)
-        return [Goal(kind, above.key, below.promotion, below.key) for below, above in rungs if below.promotion]
+        return [Goal(kind, step.into, step.criterion, step) for step in Ladder.of(content).steps]
     return [Goal(kind, item["key"], parse(item["criterion"])) for item in content[DOCUMENTS[kind]]]
 
 
@@ -80,14 +82,23 @@ def _index(catalog: Catalog) -> dict[str, tuple[Goal, ...]]:
     return index
 
 
-def reached(session: Session, catalog: Catalog, trainee_id: int, changed: Iterable[str]) -> list[Goal]:
-    """The goals that these kinds of fact and balances can change, that are met now and not yet won."""
-    candidates = _woken(catalog, frozenset(changed))
+def reached(
+    session: Session, catalog: Catalog, trainee_id: int, changed: Iterable[str] | None = None, climbs: bool = True
+) -> list[Goal]:
+    """The goals that these kinds of fact and balances can change, or all, that are met now and not yet won.
+
+    Of several tiers only the highest; none where she doesn't climb, as she has just done so.
+    """
+    candidates = goals(catalog) if changed is None else _woken(catalog, frozenset(changed))
+    if not climbs:
+        candidates = tuple(goal for goal in candidates if not goal.step)
     if not candidates:
         return []
     statement = _judged(Compiler(catalog, clock.today()), candidates)
     row = session.execute(statement, {"trainee": trainee_id}).one()
-    return [goal for goal, met in zip(candidates, row, strict=True) if met]
+    found = [goal for goal, met in zip(candidates, row, strict=True) if met]
+    steps = [goal for goal in found if goal.step]
+    return [goal for goal in found if goal not in steps[:-1]]
 
 
 @lru_cache(maxsize=256)
@@ -100,12 +111,34 @@ def _woken(catalog: Catalog, changed: frozenset[str]) -> tuple[Goal, ...]:
 @lru_cache(maxsize=256)
 def _judged(compiler: Compiler, candidates: tuple[Goal, ...]) -> Select[*tuple[Any, ...]]:
     trainee = bindparam("trainee", type_=Integer)
-    return select(
-        *(cast(and_(_open(goal, trainee), compiler.clause(goal.criterion, trainee)), Integer) for goal in candidates)
-    )
+    return select(*(cast(wins(compiler, goal, trainee), Integer) for goal in candidates))
 
 
-def _open(goal: Goal, trainee: Any) -> ColumnElement[bool]:
-    if goal.from_tier:
-        return exists().where(Standing.trainee_id == trainee, Standing.tier == goal.from_tier)
-    return not_(exists().where(Fact.trainee_id == trainee, Fact.kind == goal.kind, Fact.topic == goal.topic))
+def wins(compiler: Compiler, goal: Goal, trainee: Any) -> ColumnElement[bool]:
+    """Whether a trainee meets a goal that is open to her."""
+    if goal.step:
+        return takes(compiler, goal.step, trainee)
+    won = exists().where(Fact.trainee_id == trainee, Fact.kind == goal.kind, Fact.topic == goal.topic)
+    return and_(not_(won), compiler.clause(goal.criterion, trainee))
+
+
+def winners(compiler: Compiler, among: Iterable[Goal], trainees: Select[int] | None = None) -> Select[int]:
+    """The ids of all trainees, or of those, who would win at least one of these goals now; one statement."""
+    who = select(Person.id).where(Person.role == TRAINEE, Person.erased_at.is_(None))
+    if trainees is not None:
+        who = who.where(Person.id.in_(trainees))
+    return who.where(or_(false(), *(wins(compiler, goal, Person.id) for goal in among))).order_by(Person.id)
+
+
+@lru_cache(maxsize=16)
+def passing(catalog: Catalog) -> tuple[Leaf, ...]:
+    """The leaves of all goals that time alone can turn in favour."""
+    return tuple(dict.fromkeys(leaf for goal in goals(catalog) for leaf in rising(goal.criterion)))
+
+
+def mark_due(session: Session, catalog: Catalog, trainees: Sequence[int]) -> None:
+    """Note for each of some trainees the next day on which time alone may change what she qualifies for."""
+    days = next_changes(session, passing(catalog), trainees, clock.today())
+    rows = [{"trainee_id": trainee, "due": day} for trainee, day in days.items()]
+    if rows:
+        session.execute(update(Standing), rows)

@@ -9,6 +9,7 @@ from academy.catalog.pack import Pack, Source, key, text, whole
 from academy.criteria.pack import check_criterion
 from academy.journal.kinds import KINDS
 from academy.text.yaml import Path
+from academy.tiers.pack import HEADS, NO_HEADS, counts_heads
 
 
 def check_achievements(pack: Pack, source: Source, data: dict[str, Any]) -> None:
@@ -28,7 +29,9 @@ def check_achievements(pack: Pack, source: Source, data: dict[str, Any]) -> None
         for i in _each(source, data, (section, section)):
             at: Path = (section, section, i)
             text(source, data, (*at, "title"), both=True)
-            check_criterion(pack, source, data[section][section][i].get("criterion"), (*at, "criterion"))
+            criterion = check_criterion(pack, source, data[section][section][i].get("criterion"), (*at, "criterion"))
+            if section != "badges" and criterion and counts_heads(criterion):
+                source.wrong((*at, "criterion"), NO_HEADS)
     for i in _each(source, data, ("badges", "badges")):
         _badge(source, data, ("badges", "badges", i))
     for i in _each(source, data, ("rewards", "rewards")):
@@ -71,15 +74,17 @@ def _rule(pack: Pack, source: Source, data: dict[str, Any], at: Path) -> None:
         source.wrong((*at, "kind"), f"{rule.get('kind')!r} is not a kind of fact")
     elif rule["kind"] == "material.taken":
         source.wrong((*at, "kind"), "taking a material earns nothing: it would pay for posting, which WeChat forbids")
+    elif rule["kind"] == HEADS:
+        source.wrong((*at, "kind"), NO_HEADS)
     for currency in ("growth", "feathers"):
         whole(source, data, (*at, currency), 0, 100_000, 0)
     cap = rule.get("cap")
     if cap is not None and (
         not isinstance(cap, dict)
-        or cap.get("per") not in ("day", "month")
+        or cap.get("per") not in ("day", "month", "ever")
         or not set(cap) <= {"per", "times", "growth", "feathers"}
     ):
-        source.wrong((*at, "cap"), "must be {per: day or month, times: …} or with growth, feathers")
+        source.wrong((*at, "cap"), "must be {per: day, month or ever, times: …} or with growth, feathers")
 
 
 def _each(source: Source, data: Any, path: Path) -> range:

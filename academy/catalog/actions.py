@@ -9,9 +9,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from academy import clock
+from academy.catalog.content import Document
 from academy.catalog.models import Release, Version
+from academy.catalog.queries import published
+from academy.jobs.actions import ask
 
 Documents = Mapping[tuple[str, str], dict[str, Any] | None]
+
+
+class Overtaken(Exception):
+    """Somebody else has published another version of a document since the form was opened."""
+
+    def __init__(self, theirs: Document) -> None:
+        super().__init__(theirs.version_id)
+        self.theirs = theirs
 
 
 def digest(content: Mapping[str, Any] | None) -> str:
@@ -47,4 +58,21 @@ def publish(
             )
         )
     session.flush()
+    # Whoever newly qualifies by it wins without having to do anything.
+    ask(session, "sweep", f"sweep/{release.id}", release=release.id)
     return release
+
+
+def replace(
+    session: Session, name: tuple[str, str], content: dict[str, Any], version_id: str, by_id: int
+) -> Release | None:
+    """Publish what somebody made of a document in the browser; None if nothing differs. Raises `Overtaken`.
+
+    Comes after `take_turn`. `version_id` is that of the document which the form was filled with; empty for none.
+    """
+    now = published(session).documents.get(name)
+    if now and digest(now.content) == digest(content):
+        return None
+    if now and str(now.version_id) != version_id:
+        raise Overtaken(now)
+    return publish(session, {name: content}, origin="studio", by_id=by_id)

@@ -104,6 +104,8 @@ class Practice:
     most: int
     pictures: int
     lesson: str
+    group: bool = False
+    """Whether it is about her group: it asks how many people are in it, and once more when it has grown."""
 
     @classmethod
     def of(cls, data: Mapping[str, Any], lesson: str) -> "Practice":
@@ -116,6 +118,7 @@ class Practice:
             data.get("max", 500),
             data.get("pictures", 9),
             lesson,
+            data.get("group", False),
         )
 
 

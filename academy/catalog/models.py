@@ -41,3 +41,20 @@ class Version(Model):
     origin: Mapped[str] = mapped_column(String(10))
     digest: Mapped[str] = mapped_column(String(64))
     content: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class Draft(Model):
+    """A document as it is being edited; `revision` counts its saves, so that nobody overwrites another's unseen.
+
+    `version_id` is the published version that it began from.
+    """
+
+    __tablename__ = "draft"
+
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
+    revision: Mapped[int]
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)

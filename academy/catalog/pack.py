@@ -54,6 +54,15 @@ class Pack:
     problems: list[Problem] = field(default_factory=list)
     sources: dict[tuple[str, str], Source] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
+    named: list[tuple[Source, tuple[str | int, ...], str]] = field(default_factory=list)
+    """What is named where, as `badge/keeper`: once all is read, each must be among the keys."""
+
+    def check_named(self) -> None:
+        """Note what is named and isn't there."""
+        for source, path, name in self.named:
+            if name not in self.keys:
+                kind, _, key = name.partition("/")
+                source.wrong(path, f"there is no {kind} {key}")
 
 
 def load(root: Path) -> Pack:
@@ -134,7 +143,8 @@ def _at(data: Any, path: yaml.Path) -> Any:
     return data
 
 
-def _items(source: Source, data: Any, path: yaml.Path) -> range:
+def items(source: Source, data: Any, path: yaml.Path) -> range:
+    """The places of a list that holds something."""
     found = _at(data, path)
     if not isinstance(found, list) or not found:
         source.wrong(path, "must be a list with at least one item")
@@ -149,7 +159,7 @@ def _course(pack: Pack, root: Path, folder: Path) -> None:
     data, source = read
     course_key = key(pack, source, data, ("key",), "course")
     stages = []
-    for i in _items(source, data, ("stages",)):
+    for i in items(source, data, ("stages",)):
         if stage := _stage(pack, root, folder, source, data, i):
             stages.append(stage)
     content = {
@@ -177,7 +187,7 @@ def _stage(pack: Pack, root: Path, folder: Path, source: Source, data: Any, i: i
         if not path.name.endswith(".en.md") and (read := _front_matter(pack, root, path)):
             files[read[0].get("key")] = path
     lessons = []
-    for n in _items(source, data, (*at, "lessons")):
+    for n in items(source, data, (*at, "lessons")):
         wanted = _at(data, (*at, "lessons", n))
         if wanted not in files:
             source.wrong((*at, "lessons", n), f"no lesson in {place} has the key {wanted}")
@@ -336,6 +346,10 @@ def _practice(pack: Pack, source: Source, path: Path, data: Any, translation: bo
     }
     if _at(data, ("starter",)) is not None:
         practice["starter"] = text(source, data, ("starter",))
+    if _at(data, ("group",)) is not None:
+        practice["group"] = _at(data, ("group",))
+        if type(practice["group"]) is not bool:
+            source.wrong(("group",), "must be true or false")
     if practice["min"] > practice["max"]:
         source.wrong(("min",), "is more than max")
     return {"practice": practice}
@@ -350,7 +364,7 @@ def _quiz(pack: Pack, data: Any, source: Source, *, assessment: bool = False) ->
         "title": text(source, data, ("title",), both=True),
         "pass": whole(source, data, ("pass",), 1, 100),
         "draw": whole(source, data, ("draw",), 1, 100),
-        "questions": [_question(pack, source, data, ("questions", i)) for i in _items(source, data, ("questions",))],
+        "questions": [_question(pack, source, data, ("questions", i)) for i in items(source, data, ("questions",))],
     }
     if assessment:
         quiz["minutes"] = whole(source, data, ("minutes",), 5, 300)
@@ -388,7 +402,7 @@ def _question(pack: Pack, source: Source, data: Any, at: yaml.Path, *, unique: b
     if kind not in (SINGLE, MULTIPLE):
         source.wrong((*at, "type"), f"must be {SINGLE}, {MULTIPLE} or {TRUTH}")
     question["options"] = []
-    for i in _items(source, data, (*at, "options")):
+    for i in items(source, data, (*at, "options")):
         option = (*at, "options", i)
         question["options"].append(
             {

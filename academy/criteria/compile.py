@@ -5,7 +5,7 @@ with a window or a highest value read facts through (trainee, kind, day).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,16 +14,19 @@ from sqlalchemy import (
     and_,
     case,
     func,
+    join,
     literal,
     not_,
     or_,
     select,
+    true,
 )
+from sqlalchemy.orm import aliased
 
 from academy.catalog.content import Catalog
-from academy.criteria.language import WHOLE, All, Any_, AtLeast, Criterion, Leaf, Not
-from academy.journal.models import Fact, Measure, Standing, Tally
-from academy.people.models import Person
+from academy.criteria.language import FIGURES, LIFTED, REVOKED, WHOLE, All, Any_, AtLeast, Criterion, Leaf, Not
+from academy.journal.models import Entry, Fact, Measure, Standing, Tally
+from academy.people.models import Cohort, Membership, Person, Trait
 
 Clause = ColumnElement[bool]
 Number = ColumnElement[int]
@@ -35,6 +38,8 @@ class Compiler:
 
     catalog: Catalog
     today: date
+    approved: bool = False
+    """Whether to take every approval by staff as given: who would be promoted if staff agreed."""
 
     def clause(self, criterion: Criterion, trainee: Any) -> Clause:
         """Whether the trainee qualifies."""
@@ -52,7 +57,32 @@ class Compiler:
                 return sum(ones[1:], start=ones[0]) >= n
 
     def _met(self, leaf: Leaf, trainee: Any) -> Clause:
-        if leaf.reads_facts or leaf.name in ("count", "sum", "best", "latest", "first"):
+        match leaf.name:
+            case "approval" if self.approved:
+                return true()
+            case "conduct":
+                return not_(_exists(Fact, *self._standing_violations(leaf, trainee)))
+            case "ratio":
+                part, whole = self._ratio(leaf, trainee)
+                scaled = part * leaf.ratio.per  # type: ignore[union-attr]
+                within = scaled >= leaf.goal * whole if leaf.at_most is None else scaled <= leaf.goal * whole
+                return and_(whole > 0, within)
+            case "growth" if leaf.window:
+                return self._earned(leaf, trainee) >= leaf.at_least
+            case "cohort":
+                return _exists(
+                    join(Membership, Cohort, Cohort.id == Membership.cohort_id),
+                    Membership.trainee_id == trainee,
+                    Membership.until.is_(None),
+                    Cohort.code == leaf.topic,
+                )
+            case "channel" | "tag":
+                return _exists(Trait, *self._trait(leaf, trainee))
+            case "attribute":
+                return _exists(Trait, *self._trait(leaf, trainee), _bound(leaf, Trait.value))
+            case "certificate":
+                return self.current(leaf, trainee) >= 1
+        if leaf.reads_facts or leaf.name in FIGURES:
             return self._figure_met(leaf, trainee)
         match leaf.name:
             case "growth" | "feathers":
@@ -69,10 +99,16 @@ class Compiler:
 
     def _figure_met(self, leaf: Leaf, trainee: Any) -> Clause:
         if not leaf.reads_facts:
-            return self._tally(leaf, trainee, getattr(Tally, leaf.figure) >= leaf.at_least)
+            if leaf.at_most is not None and leaf.name in ("count", "sum"):
+                # Where nothing happened there is no tally, and nothing is little enough.
+                return not_(self._tally(leaf, trainee, getattr(Tally, leaf.figure) > leaf.at_most))
+            return self._tally(leaf, trainee, _bound(leaf, getattr(Tally, leaf.figure)))
         if leaf.name == "best":
+            happened = _exists(Fact, *self._facts(leaf, trainee))
+            if leaf.at_most is not None:
+                return and_(happened, not_(_exists(Fact, *self._facts(leaf, trainee), Fact.value > leaf.at_most)))
             return _exists(Fact, *self._facts(leaf, trainee), Fact.value >= leaf.at_least)
-        return self._of_facts(leaf, trainee) >= leaf.at_least
+        return _bound(leaf, self._of_facts(leaf, trainee))
 
     def _tally(self, leaf: Leaf, trainee: Any, condition: Clause) -> Clause:
         return _exists(
@@ -80,20 +116,59 @@ class Compiler:
         )
 
     def _facts(self, leaf: Leaf, trainee: Any) -> list[Clause]:
-        found = [Fact.trainee_id == trainee, Fact.kind == leaf.kind]
-        if leaf.window:
-            found += [Fact.day >= leaf.window.start(self.today), Fact.day <= self.today]
+        found = [Fact.trainee_id == trainee, Fact.kind == leaf.kind, *self._in_window(leaf, Fact.day)]
         if leaf.highest is not None:
             found.append(Fact.value <= leaf.highest)
         return found if leaf.topic == WHOLE else [*found, Fact.topic == leaf.topic]
 
-    def _of_facts(self, leaf: Leaf, trainee: Any) -> Number:
+    def _in_window(self, leaf: Leaf, day: Any) -> list[Clause]:
+        return [day >= leaf.window.start(self.today), day <= self.today] if leaf.window else []
+
+    def _of_facts(self, leaf: Leaf, trainee: Any, name: str | None = None) -> Number:
         figure: Number = {
             "count": func.count(),
             "sum": func.coalesce(func.sum(Fact.value), 0),
             "best": func.coalesce(func.max(Fact.value), 0),
-        }[leaf.name]
+        }[name or leaf.name]
         return select(figure).where(*self._facts(leaf, trainee)).correlate(Person).scalar_subquery()
+
+    def _earned(self, leaf: Leaf, trainee: Any) -> Number:
+        of_growth = Entry.trainee_id == trainee, Entry.currency == "growth", *self._in_window(leaf, Entry.day)
+        return _or_zero(select(func.sum(Entry.amount)).where(*of_growth))
+
+    def _ratio(self, leaf: Leaf, trainee: Any) -> tuple[Number, Number]:
+        """What is divided, and by what."""
+        ratio = leaf.ratio
+        assert ratio
+        divisor = replace(leaf, kind=ratio.kind, topic=ratio.topic)
+        if leaf.window:
+            return self._of_facts(leaf, trainee, ratio.figure), self._of_facts(divisor, trainee, ratio.figure)
+        return self._figure(leaf, trainee), self._figure(divisor, trainee)
+
+    def _figure(self, leaf: Leaf, trainee: Any) -> Number:
+        measure = _measure(leaf.kind, leaf.topic)
+        return _or_zero(
+            select(getattr(Tally, leaf.figure)).where(Tally.trainee_id == trainee, Tally.measure_id == measure)
+        )
+
+    def _standing_violations(self, leaf: Leaf, trainee: Any) -> list[Clause]:
+        lifted = aliased(Fact)
+        appealed = (
+            select(literal(1))
+            .where(
+                lifted.trainee_id == Fact.trainee_id,
+                lifted.kind == LIFTED,
+                lifted.topic == Fact.topic,
+                lifted.occurrence == Fact.occurrence,
+            )
+            .correlate(Fact)
+            .exists()
+        )
+        of_hers = Fact.trainee_id == trainee, Fact.kind.in_(leaf.none_of), *self._in_window(leaf, Fact.day)
+        return [*of_hers, not_(appealed)]
+
+    def _trait(self, leaf: Leaf, trainee: Any) -> list[Clause]:
+        return [Trait.trainee_id == trainee, Trait.kind == leaf.kind, Trait.key == leaf.topic]
 
     def _tiers_from(self, key: str) -> list[str]:
         keys = [tier["key"] for tier in self.catalog.one("ladder")["tiers"]]
@@ -101,9 +176,24 @@ class Compiler:
 
     def current(self, leaf: Leaf, trainee: Any) -> Number:
         """How far the trainee is, in the unit of the target; 0 where nothing happened yet."""
+        match leaf.name:
+            case "conduct":
+                return _or_zero(select(func.count()).where(*self._standing_violations(leaf, trainee)))
+            case "ratio":
+                return self._quotient(leaf, trainee)
+            case "growth" if leaf.window:
+                return self._earned(leaf, trainee)
         if leaf.reads_facts:
             return self._of_facts(leaf, trainee)
         match leaf.name:
+            case "attribute":
+                return _or_zero(select(Trait.value).where(*self._trait(leaf, trainee)))
+            case "cohort" | "channel" | "tag":
+                return case((self._met(leaf, trainee), 1), else_=0)
+            case "certificate":
+                # In force is what was issued and not revoked.
+                revoked = replace(leaf, kind=REVOKED)
+                return self._figure(leaf, trainee) - self._figure(revoked, trainee)
             case "growth" | "feathers":
                 column = getattr(Standing, leaf.name)
                 return _or_zero(select(column).where(Standing.trainee_id == trainee))
@@ -127,16 +217,20 @@ class Compiler:
                     .scalar_subquery()
                 )
             case _:
-                measure = _measure(leaf.kind, leaf.topic)
-                return _or_zero(
-                    select(getattr(Tally, leaf.figure)).where(Tally.trainee_id == trainee, Tally.measure_id == measure)
-                )
+                return self._figure(leaf, trainee)
+
+    def _quotient(self, leaf: Leaf, trainee: Any) -> Number:
+        """Rounded away from the bound, so that what is read never says more than what is met."""
+        part, whole = self._ratio(leaf, trainee)
+        scaled = part * leaf.ratio.per  # type: ignore[union-attr]
+        rounded = scaled // whole if leaf.at_most is None else (scaled + whole - 1) // whole
+        return case((whole > 0, rounded), else_=0)
 
     def target(self, leaf: Leaf) -> int:
         """What `current` has to reach."""
         if leaf.name in ("course", "stage"):
             return sum(map(len, self.parts(leaf))) or 1
-        return leaf.at_least
+        return leaf.goal
 
     def parts(self, leaf: Leaf) -> tuple[list[str], list[str]]:
         """The lessons and quizzes that a course or stage leaf counts; none if it is not published."""
@@ -150,6 +244,11 @@ class Compiler:
             [lesson.key for stage in stages for lesson in stage.lessons],
             [stage.quiz.key for stage in stages if stage.quiz],
         )
+
+
+def _bound(leaf: Leaf, figure: Any) -> Clause:
+    met: Clause = figure >= leaf.at_least if leaf.at_most is None else figure <= leaf.at_most
+    return met
 
 
 def _measure(kind: str, topic: str) -> Number:

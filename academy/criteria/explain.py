@@ -29,15 +29,21 @@ class Reason:
 
     @property
     def missing(self) -> int:
-        return 0 if self.met else max(self.target - self.current, 1)
+        return 0 if self.met else max(abs(self.target - self.current), 1)
 
     def conditions(self) -> Iterator["Reason"]:
-        """What has to be met together, met or not, in the order in which it is written."""
-        if isinstance(self.criterion, All):
-            for part in self.parts:
-                yield from part.conditions()
-        else:
-            yield self
+        """What has to be met together, met or not, in the order in which it is written.
+
+        What nobody has to do anything for is left out while it is met.
+        """
+        match self.criterion:
+            case All():
+                for part in self.parts:
+                    yield from part.conditions()
+            case Leaf(name="conduct") | Any_((Not(Leaf(kind="tier.lowered")), _)) if self.met:
+                return
+            case _:
+                yield self
 
     def leaves(self) -> Iterator["Reason"]:
         """The reasons of the leaves, in the order in which they are written."""
@@ -125,6 +131,8 @@ def _settle(compiler: Compiler, leaf: Leaf, current: int, met: bool, since: date
     target = compiler.target(leaf)
     if leaf.name == "days_in_tier" and since:
         current = max((compiler.today - since).days, 0)
+    if leaf.at_most is not None:
+        return Reason(leaf, met, current, target)
     if met:
         # A course once completed stays so, even when a later version asks for more.
         current = max(current, target)

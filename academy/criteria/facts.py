@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 
 from academy.catalog.content import Catalog
-from academy.criteria.sentences import title
+from academy.criteria.sentences import SUBJECTS, title
 from academy.journal.models import Fact
 
 ICONS = {
@@ -28,6 +28,21 @@ ICONS = {
     "reward.delivered": "gift",
     "certificate.earned": "award",
     "certificate.issued": "award",
+    "certificate.revoked": "award",
+    "group.built": "users",
+    "approval.given": "check",
+    "approval.returned": "rotate-ccw",
+    "approval.asked": "send",
+    "violation.minor": "shield-alert",
+    "violation.serious": "shield-alert",
+    "violation.lifted": "shield-check",
+    "care.users": "users",
+    "allotment.set": "users",
+    "external.removed": "log-out",
+    "tier.lowered": "chevrons-down",
+    "tier.restored": "chevrons-up",
+    "review.warned": "bell",
+    "review.kept": "shield-check",
 }
 
 
@@ -77,4 +92,32 @@ def said(catalog: Catalog, fact: Fact, nth: int | None = None) -> str:
             return _("Earned “%(title)s”", title=thing)
         case "certificate.issued":
             return _("“%(title)s” was issued", title=thing)
+        case "certificate.revoked":
+            return _("“%(title)s” was revoked", title=thing)
+        case "group.built":
+            return _("Built a group of %(n)s people", n=n)
+        case "approval.given":
+            return _("Was approved for %(title)s by the brand", title=thing)
+        case "approval.returned":
+            return _("The brand put off the promotion to %(title)s", title=thing)
+        case "approval.asked":
+            return _("Asked again for the promotion to %(title)s", title=thing)
+        case "violation.minor" | "violation.serious":
+            return _("Broke a rule: %(rule)s", rule=thing)
+        case "violation.lifted":
+            return _("A violation was lifted: %(rule)s", rule=thing)
+        case "care.users" | "care.orders" | "care.asked" | "care.served" | "care.complaints":
+            return _("%(month)s, %(what)s: %(n)s", month=fact.occurrence, what=SUBJECTS[fact.kind](), n=n)
+        case "allotment.set":
+            return _("Was allotted %(n)s customers", n=n)
+        case "external.removed":
+            return _("Was removed, because “%(title)s” was not passed in time", title=thing)
+        case "tier.lowered":
+            return _("Was lowered to %(title)s in the review of %(month)s", title=thing, month=fact.occurrence)
+        case "tier.restored":
+            return _("Was given %(title)s back", title=thing)
+        case "review.warned":
+            return _("Was warned before the review of %(month)s", month=fact.occurrence)
+        case "review.kept":
+            return _("Kept %(title)s in the review of %(month)s", title=thing, month=fact.occurrence)
     return f"{fact.kind} {fact.topic}".strip()

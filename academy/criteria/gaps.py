@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from academy.catalog.content import Catalog
 from academy.criteria.explain import Reason
 from academy.criteria.language import WHOLE, Leaf
-from academy.criteria.sentences import sentence
+from academy.criteria.sentences import amount, sentence
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,14 @@ def closer(reason: Reason, quizzes: Iterable[str], practices: Iterable[str]) -> 
             return Closer("award", "honours.index")
         case "growth" | "feathers":
             return Closer("sprout", "courses.map")
+        case "approval":
+            return Closer("shield-check", "ladder.own")
+        case "violation":
+            return Closer("shield-alert", "ladder.own")
+        case "care":
+            return Closer("users", "benefits.show")
+        case "cohort":
+            return Closer("users", "classroom.show")
         case _:
             return Closer("book-open", "courses.map")
 
@@ -56,14 +64,23 @@ def row(catalog: Catalog, reason: Reason, shut: Collection[str] = ()) -> dict[st
     way = closer(reason, catalog.quizzes, catalog.practices)
     values: dict[str, Any] = {name: value for name, value in (("key", way.key), ("_anchor", way.anchor)) if value}
     leaf = reason.criterion
+    limited = isinstance(leaf, Leaf) and leaf.at_most is not None
     locked = isinstance(leaf, Leaf) and leaf.topic in shut
     return {
         "text": sentence(catalog, reason.criterion),
         "icon": way.icon,
-        "now": min(reason.current, reason.target),
-        "goal": reason.target,
+        "now": int(reason.met) if limited else min(reason.current, reason.target),
+        "goal": 1 if limited else reason.target,
         "href": url_for(way.endpoint, **values),
         "locked": locked,
-        "note": _("opens after the courses") if locked else None,
+        "note": _note(reason, limited, locked),
         "unit": _("stops") if isinstance(leaf, Leaf) and leaf.name in ("course", "stage") else None,
     }
+
+
+def _note(reason: Reason, limited: bool, locked: bool) -> str | None:
+    if locked:
+        return _("opens after the courses")
+    if limited and not reason.met:
+        return _("now %(now)s", now=amount(reason.criterion, reason.current))
+    return None

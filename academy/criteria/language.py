@@ -7,7 +7,7 @@ Pure: no flask, no database.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,6 +18,10 @@ FIGURES = {"count": "count", "sum": "total", "best": "best", "latest": "last", "
 WINDOWED = {"count", "sum", "best"}
 PERIODS = ("week", "month", "season")
 BALANCES = ("growth", "feathers")
+TRAITS = ("channel", "tag", "attribute")
+VIOLATIONS = ("violation.minor", "violation.serious")
+LIFTED = "violation.lifted"
+REVOKED = "certificate.revoked"
 
 # Leaves that name one thing won or done: leaf name -> kind of fact.
 NAMED = {
@@ -25,7 +29,11 @@ NAMED = {
     "stage": "stage.completed",
     "lesson": "lesson.completed",
     "badge": "badge.awarded",
+    "certificate": "certificate.issued",
+    "approval": "approval.given",
 }
+# Leaves that read how she is placed or known, not what happened: they change without a fact.
+PLACED = ("cohort", "channel", "tag")
 
 
 class Invalid(ValueError):
@@ -54,6 +62,17 @@ class Window:
             return today.replace(day=1)
         return today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
 
+    @property
+    def most_days(self) -> int:
+        """How many days it can hold."""
+        return self.days or {"week": 7, "month": 31, "season": 92}[str(self.period)]
+
+    def left_on(self, day: date) -> date:
+        """The day on which what happened on `day` no longer counts."""
+        if self.days is not None:
+            return day + timedelta(days=self.days)
+        return self.start(self.start(day) + timedelta(days=self.most_days))
+
 
 @dataclass(frozen=True)
 class Leaf:
@@ -66,6 +85,11 @@ class Leaf:
     window: Window | None = None
     highest: int | None = None
     """A fact that took more attempts than this does not count."""
+    at_most: int | None = None
+    """Instead of `at_least`: met by so much or less."""
+    ratio: "Ratio | None" = None
+    none_of: tuple[str, ...] = ()
+    """Kinds of violation, none of which may stand."""
 
     @property
     def reads_facts(self) -> bool:
@@ -74,7 +98,36 @@ class Leaf:
 
     @property
     def figure(self) -> str:
-        return FIGURES.get(self.name, "count")
+        """The column of a tally that it reads."""
+        return FIGURES.get(self.ratio.figure if self.ratio else self.name, "count")
+
+    @property
+    def goal(self) -> int:
+        """What `current` is held against."""
+        return self.at_least if self.at_most is None else self.at_most
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of fact, the balance or the trait, that can change the answer."""
+        if self.none_of:
+            return frozenset((*self.none_of, LIFTED))
+        more = {self.ratio.kind} if self.ratio else {REVOKED} if self.name == "certificate" else set()
+        # Coming back to a tier is as good as coming to it, and being lowered changes it too.
+        moved = {"tier.lowered", "tier.restored"} if self.kind == "tier.reached" else set()
+        return frozenset({self.kind} | more | moved)
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """What a figure is divided by, and in which parts the quotient is said: 100 for per cent, 1000 for per mille.
+
+    Without anything to divide by there is no quotient, and the leaf is not met.
+    """
+
+    kind: str
+    topic: str
+    per: int
+    figure: str
 
 
 @dataclass(frozen=True)
@@ -115,9 +168,18 @@ def leaves(criterion: Criterion) -> Iterator[Leaf]:
                 yield from leaves(item)
 
 
+def together(criterion: Criterion) -> Iterator[Criterion]:
+    """What has to be met together, in the order in which it is written."""
+    if isinstance(criterion, All):
+        for item in criterion.items:
+            yield from together(item)
+    else:
+        yield criterion
+
+
 def reads(criterion: Criterion) -> frozenset[str]:
     """The kinds of fact, and the balances, that can change the answer."""
-    return frozenset(leaf.kind for leaf in leaves(criterion))
+    return frozenset(kind for leaf in leaves(criterion) for kind in leaf.kinds)
 
 
 def parse(data: Any, path: tuple[str | int, ...] = ()) -> Criterion:
@@ -142,9 +204,27 @@ def parse(data: Any, path: tuple[str | int, ...] = ()) -> Criterion:
         case "tier":
             _fields(body, here, {"at_least"}, {"at_least"})
             return Leaf("tier", "tier.reached", _topic(body, "at_least", here))
-        case "growth" | "feathers":
+        case "growth":
+            _fields(body, here, {"at_least", "within", "this"}, {"at_least"})
+            return Leaf(name, name, at_least=_number(body, "at_least", here, 1), window=_window(body, here))
+        case "feathers":
             _fields(body, here, {"at_least"}, {"at_least"})
             return Leaf(name, name, at_least=_number(body, "at_least", here, 1))
+        case "cohort":
+            _fields(body, here, {"code"}, {"code"})
+            return Leaf(name, name, _topic(body, "code", here))
+        case "channel" | "tag":
+            _fields(body, here, {"key"}, {"key"})
+            return Leaf(name, name, _topic(body, "key", here))
+        case "attribute":
+            _fields(body, here, {"key", "at_least", "at_most"}, {"key"})
+            return _bounded(Leaf(name, name, _topic(body, "key", here)), body, here, 0)
+        case "conduct":
+            _fields(body, here, {"none_of", "within"}, {"none_of"})
+            kinds = _violations(body, here)
+            return Leaf(name, kinds[0], window=_window(body, here), at_most=0, none_of=kinds)
+        case "ratio":
+            return _ratio(body, here)
         case "days_in_tier":
             _fields(body, here, {"at_least"}, {"at_least"})
             return Leaf(name, "tier.reached", at_least=_number(body, "at_least", here, 1))
@@ -161,16 +241,48 @@ def _figure(name: str, body: Any, here: tuple[str | int, ...]) -> Leaf:
     more = {"within", "this"} if name in WINDOWED else set()
     if name == "count":
         more |= {"highest"}
-    _fields(body, here, {"kind", "topic", "at_least"} | more, {"kind", "at_least"})
-    lowest = 1 if name in {"count", "sum"} else 0
-    return Leaf(
+    _fields(body, here, {"kind", "topic", "at_least", "at_most"} | more, {"kind"})
+    leaf = Leaf(
         name,
         _kind(body, here),
         _topic(body, "topic", here),
-        _number(body, "at_least", here, lowest),
-        _window(body, here),
-        _highest(body, here),
+        window=_window(body, here),
+        highest=_highest(body, here),
     )
+    return _bounded(leaf, body, here, 1 if name in {"count", "sum"} else 0)
+
+
+def _ratio(body: Any, here: tuple[str | int, ...]) -> Leaf:
+    known = {"kind", "topic", "over", "figure", "per", "at_least", "at_most", "within", "this"}
+    _fields(body, here, known, {"kind", "over"})
+    over = body["over"]
+    _fields(over, (*here, "over"), {"kind", "topic"}, {"kind"})
+    figure, per = body.get("figure", "count"), body.get("per", 100)
+    if figure not in ("count", "sum"):
+        raise Invalid((*here, "figure"), "must be count or sum")
+    if per not in (100, 1000, 10000):
+        raise Invalid((*here, "per"), "must be 100, 1000 or 10000")
+    divisor = Ratio(_kind(over, (*here, "over")), _topic(over, "topic", (*here, "over")), per, figure)
+    leaf = Leaf("ratio", _kind(body, here), _topic(body, "topic", here), window=_window(body, here), ratio=divisor)
+    return _bounded(leaf, body, here, 1)
+
+
+def _bounded(leaf: Leaf, body: Any, path: tuple[str | int, ...], lowest: int) -> Leaf:
+    """The leaf with its bound: either at least so much or at most."""
+    if "at_most" not in body:
+        if "at_least" not in body:
+            raise Invalid((*path, "at_least"), "is missing")
+        return replace(leaf, at_least=_number(body, "at_least", path, lowest))
+    if "at_least" in body:
+        raise Invalid((*path, "at_most"), "cannot stand beside `at_least`")
+    return replace(leaf, at_most=_number(body, "at_most", path, 0))
+
+
+def _violations(body: Mapping[str, Any], path: tuple[str | int, ...]) -> tuple[str, ...]:
+    kinds = body["none_of"]
+    if not isinstance(kinds, list) or not kinds or not all(kind in VIOLATIONS for kind in kinds):
+        raise Invalid((*path, "none_of"), f"must be a list of {', '.join(VIOLATIONS)}")
+    return tuple(kinds)
 
 
 def _highest(body: Mapping[str, Any], path: tuple[str | int, ...]) -> int | None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from academy.catalog.pack import Pack, Source
-from academy.criteria.language import WHOLE, Invalid, leaves, parse
+from academy.criteria.language import WHOLE, Criterion, Invalid, leaves, parse
 from academy.text.yaml import Path
 
 # Which topics must name something that the pack holds.
@@ -18,17 +18,20 @@ _NAMES = {
     "handin.accepted": "practice",
     "badge.awarded": "badge",
     "tier.reached": "tier",
+    "approval.given": "tier",
+    "certificate.issued": "design",
 }
 
 
-def check_criterion(pack: Pack, source: Source, data: Any, path: Path) -> None:
-    """Note what is wrong with a criterion, at its line; keys that it names must be in the pack."""
+def check_criterion(pack: Pack, source: Source, data: Any, path: Path) -> Criterion | None:
+    """Note what is wrong with a criterion, at its line, and what it names, which must be in the pack."""
     try:
         criterion = parse(data)
     except Invalid as error:
         source.wrong((*path, *error.path), error.reason)
-        return
+        return None
     for leaf in leaves(criterion):
         name = _NAMES.get(leaf.kind)
-        if name and leaf.topic != WHOLE and f"{name}/{leaf.topic}" not in pack.keys:
-            source.wrong(path, f"there is no {name} {leaf.topic}")
+        if name and leaf.topic != WHOLE:
+            pack.named.append((source, path, f"{name}/{leaf.topic}"))
+    return criterion

@@ -34,6 +34,70 @@ TIMES: dict[str, Callable[[int], str]] = {
     "reward.delivered": lambda n: ngettext("Receive a reward", "Receive %(num)s rewards", n),
     "certificate.earned": lambda n: ngettext("Earn a certificate", "Earn %(num)s certificates", n),
     "certificate.issued": lambda n: ngettext("Receive a certificate", "Receive %(num)s certificates", n),
+    "certificate.revoked": lambda n: ngettext("Have a certificate revoked", "Have %(num)s certificates revoked", n),
+    "group.built": lambda n: ngettext("Build a group", "Build %(num)s groups", n),
+    "approval.given": lambda n: ngettext("Get an approval by staff", "Get %(num)s approvals by staff", n),
+    "approval.returned": lambda n: ngettext("Have an approval put off", "Have %(num)s approvals put off", n),
+    "approval.asked": lambda n: ngettext("Ask for an approval again", "Ask for an approval %(num)s times again", n),
+    "violation.minor": lambda n: ngettext("Break a rule", "Break rules %(num)s times", n),
+    "violation.serious": lambda n: ngettext("Break a rule seriously", "Break rules seriously %(num)s times", n),
+    "violation.lifted": lambda n: ngettext("Have a violation lifted", "Have %(num)s violations lifted", n),
+    "care.users": lambda n: ngettext("Look after a customer", "Look after %(num)s customers", n),
+    "care.orders": lambda n: ngettext("Bring a month's orders", "Bring %(num)s months' orders", n),
+    "care.asked": lambda n: ngettext("A month with requests", "%(num)s months with requests", n),
+    "care.served": lambda n: ngettext("A month of service", "%(num)s months of service", n),
+    "care.complaints": lambda n: ngettext("A month with complaints", "%(num)s months with complaints", n),
+    "allotment.set": lambda n: ngettext("Be allotted customers", "Be allotted customers %(num)s times", n),
+    "external.removed": lambda n: ngettext("Be removed", "Be removed %(num)s times", n),
+    "tier.lowered": lambda n: ngettext("Be lowered a tier", "Be lowered %(num)s tiers", n),
+    "tier.restored": lambda n: ngettext("Be given a tier back", "Be given tiers back %(num)s times", n),
+    "review.warned": lambda n: ngettext("Be warned before a review", "Be warned before %(num)s reviews", n),
+    "review.kept": lambda n: ngettext("Keep your tier in a review", "Keep your tier in %(num)s reviews", n),
+}
+
+# What is counted or compared, by kind of fact, as a noun: in ratios, in limits, and where a rule is built.
+SUBJECTS: dict[str, Callable[[], str]] = {
+    "profile.completed": lambda: _("Profile completed"),
+    "checkin.done": lambda: _("Check-ins"),
+    "streak.reached": lambda: _("Runs of check-ins"),
+    "lesson.completed": lambda: _("Lessons completed"),
+    "question.right": lambda: _("Questions answered right"),
+    "quiz.finished": lambda: _("Quizzes taken"),
+    "quiz.passed": lambda: _("Quizzes passed"),
+    "quiz.perfect": lambda: _("Quizzes with full marks"),
+    "exam.passed": lambda: _("Assessments passed"),
+    "pledge.signed": lambda: _("Pledge signed"),
+    "handin.submitted": lambda: _("Hand-ins"),
+    "handin.accepted": lambda: _("Hand-ins accepted"),
+    "handin.returned": lambda: _("Hand-ins returned"),
+    "material.taken": lambda: _("Materials taken"),
+    "group.built": lambda: _("People in her group"),
+    "approval.given": lambda: _("Approvals by staff"),
+    "approval.returned": lambda: _("Approvals put off"),
+    "approval.asked": lambda: _("Approvals asked for again"),
+    "violation.minor": lambda: _("Violations"),
+    "violation.serious": lambda: _("Serious violations"),
+    "violation.lifted": lambda: _("Violations lifted"),
+    "care.users": lambda: _("Customers in her care"),
+    "care.orders": lambda: _("Orders"),
+    "care.asked": lambda: _("Requests for service"),
+    "care.served": lambda: _("Requests served"),
+    "care.complaints": lambda: _("Complaints"),
+    "allotment.set": lambda: _("Customers allotted"),
+    "external.removed": lambda: _("Removals"),
+    "stage.completed": lambda: _("Stages completed"),
+    "course.completed": lambda: _("Courses completed"),
+    "badge.awarded": lambda: _("Badges"),
+    "tier.reached": lambda: _("Promotions"),
+    "tier.lowered": lambda: _("Steps down"),
+    "tier.restored": lambda: _("Tiers given back"),
+    "review.warned": lambda: _("Warnings before a review"),
+    "review.kept": lambda: _("Reviews passed"),
+    "reward.granted": lambda: _("Rewards"),
+    "reward.delivered": lambda: _("Rewards received"),
+    "certificate.earned": lambda: _("Certificates earned"),
+    "certificate.issued": lambda: _("Certificates received"),
+    "certificate.revoked": lambda: _("Certificates revoked"),
 }
 
 # The same with a topic, once: what is done to the thing that the topic names.
@@ -58,14 +122,31 @@ ONCE: dict[str, Callable[[str], str]] = {
     "reward.delivered": lambda thing: _("Receive the reward “%(thing)s”", thing=thing),
     "certificate.earned": lambda thing: _("Earn the certificate “%(thing)s”", thing=thing),
     "certificate.issued": lambda thing: _("Receive the certificate “%(thing)s”", thing=thing),
+    "certificate.revoked": lambda thing: _("Have the certificate “%(thing)s” revoked", thing=thing),
+    "group.built": lambda thing: _("Build the group of “%(thing)s”", thing=thing),
+    "approval.given": lambda thing: _("Be approved for %(tier)s", tier=thing),
+    "approval.returned": lambda thing: _("Have the approval for %(tier)s put off", tier=thing),
+    "approval.asked": lambda thing: _("Ask again for the approval for %(tier)s", tier=thing),
+    "violation.minor": lambda thing: _("Break the rule “%(thing)s”", thing=thing),
+    "violation.serious": lambda thing: _("Break the rule “%(thing)s” seriously", thing=thing),
+    "violation.lifted": lambda thing: _("Have the violation of “%(thing)s” lifted", thing=thing),
+    "external.removed": lambda thing: _("Be removed for want of “%(thing)s”", thing=thing),
+    "tier.lowered": lambda thing: _("Be lowered to %(tier)s", tier=thing),
+    "tier.restored": lambda thing: _("Be given %(tier)s back", tier=thing),
+    "review.warned": lambda thing: _("Be warned of losing %(tier)s", tier=thing),
+    "review.kept": lambda thing: _("Keep %(tier)s in a review", tier=thing),
 }
 
 
 def sentence(catalog: Catalog, criterion: Criterion) -> str:
     """What a criterion asks for, without a full stop: “Check in 7 times”, “Complete the course …”."""
     match criterion:
+        case Leaf(name="conduct"):
+            return _conduct(criterion)
         case Leaf():
             return _windowed(_tried(_asks(catalog, criterion), criterion.highest), criterion.window)
+        case Any_((Not(Leaf(kind="tier.lowered")), keep)):
+            return sentence(catalog, keep)
         case Not(item):
             return _("not: %(what)s", what=_nested(catalog, item))
         case All(items):
@@ -94,6 +175,23 @@ def _asks(catalog: Catalog, leaf: Leaf) -> str:
             return _("Have %(n)s feathers", n=leaf.at_least)
         case "days_in_tier":
             return ngettext("Spend a day in your tier", "Spend %(num)s days in your tier", leaf.at_least)
+        case "cohort":
+            return _("Be in the class with the code %(code)s", code=leaf.topic)
+        case "channel":
+            return _("Be at home in the channel “%(channel)s”", channel=leaf.topic)
+        case "tag":
+            return _("Have the tag “%(tag)s”", tag=leaf.topic)
+        case "attribute":
+            return _bounded(leaf.topic, leaf)
+        case "certificate":
+            return _("Hold the certificate “%(thing)s”", thing=title(catalog, leaf.kind, leaf.topic))
+        case "approval":
+            return _("Be approved by the brand")
+        case "ratio":
+            return _ratio(catalog, leaf)
+    if leaf.at_most is not None:
+        return _bounded(subject(catalog, leaf.kind, leaf.topic), leaf)
+    match leaf.name:
         case "sum" | "best" | "latest" | "first":
             return _figure(catalog, leaf)
     if leaf.topic == WHOLE or leaf.kind not in ONCE:
@@ -123,6 +221,39 @@ def _figure(catalog: Catalog, leaf: Leaf) -> str:
         "latest": lambda: _("%(what)s: %(n)s the latest time", what=what, n=n),
         "first": lambda: _("%(what)s: %(n)s the first time", what=what, n=n),
     }[leaf.name]()
+
+
+def subject(catalog: Catalog, kind: str, topic: str = WHOLE) -> str:
+    """What a figure is about: “Check-ins”, “Quizzes taken: Final assessment”."""
+    noun = SUBJECTS[kind]()
+    return noun if topic == WHOLE else _("%(noun)s: %(thing)s", noun=noun, thing=title(catalog, kind, topic))
+
+
+def _bounded(what: str, leaf: Leaf) -> str:
+    if leaf.at_most is not None:
+        return _("%(what)s: at most %(n)s", what=what, n=leaf.at_most)
+    return _("%(what)s: at least %(n)s", what=what, n=leaf.at_least)
+
+
+def _ratio(catalog: Catalog, leaf: Leaf) -> str:
+    assert leaf.ratio
+    part = subject(catalog, leaf.kind, leaf.topic)
+    whole = subject(catalog, leaf.ratio.kind, leaf.ratio.topic)
+    what = _("%(part)s of all %(whole)s", part=part, whole=whole)
+    share = f"{leaf.goal * 100 / leaf.ratio.per:g} %"
+    if leaf.at_most is not None:
+        return _("%(what)s: at most %(n)s", what=what, n=share)
+    return _("%(what)s: at least %(n)s", what=what, n=share)
+
+
+def _conduct(leaf: Leaf) -> str:
+    minor = "violation.minor" in leaf.none_of
+    if leaf.window is None:
+        return _("No violation") if minor else _("No serious violation")
+    days = leaf.window.most_days
+    if minor:
+        return ngettext("No violation for a day", "No violation for %(num)s days", days)
+    return ngettext("No serious violation for a day", "No serious violation for %(num)s days", days)
 
 
 def _tried(what: str, highest: int | None) -> str:
@@ -162,6 +293,8 @@ def amount(criterion: Criterion, n: int) -> str:
             return AMOUNTS["checkin.done"](n)
         case Leaf(name="best" | "latest" | "first" | "sum", kind="quiz.finished"):
             return ngettext("%(num)s point", "%(num)s points", n)
+        case Leaf(ratio=ratio) if ratio:
+            return f"{n * 100 / ratio.per:g} %"
         case Leaf(name="course" | "stage"):
             return ngettext("%(num)s stop", "%(num)s stops", n)
         case Leaf(kind=kind) if kind in AMOUNTS:
@@ -195,20 +328,29 @@ def titles(catalog: Catalog) -> Mapping[tuple[str, str], Text]:
         for check in lesson.checks:
             name("question.right", check.key, lesson.title)
     for quiz in catalog.quizzes.values():
-        name("quiz.finished quiz.passed quiz.perfect exam.passed", quiz.key, quiz.title)
+        name("quiz.finished quiz.passed quiz.perfect exam.passed external.removed", quiz.key, quiz.title)
         if not quiz.is_assessment:
             for question in quiz.questions:
                 name("question.right", question.key, quiz.title)
     for practice in catalog.practices.values():
-        name("handin.submitted handin.accepted handin.returned", practice.key, practice.title)
+        name("handin.submitted handin.accepted handin.returned group.built", practice.key, practice.title)
     pledge = catalog.one("pledge")
     name("pledge.signed", pledge["key"], pledge["title"])
     for tier in catalog.one("ladder")["tiers"]:
-        name("tier.reached", tier["key"], tier["title"])
+        name(
+            "tier.reached tier.lowered tier.restored review.warned review.kept"
+            " approval.given approval.returned approval.asked",
+            tier["key"],
+            tier["title"],
+        )
     for badge in catalog.one("badges")["badges"]:
         name("badge.awarded", badge["key"], badge["title"])
     for reward in catalog.one("rewards")["rewards"]:
         name("reward.granted reward.delivered", reward["key"], reward["title"])
     for design in catalog.one("designs")["designs"]:
-        name("certificate.earned certificate.issued", design["key"], design.get("name", design["title"]))
+        name(
+            "certificate.earned certificate.issued certificate.revoked",
+            design["key"],
+            design.get("name", design["title"]),
+        )
     return found

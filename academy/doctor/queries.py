@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, literal, or_, select, union_all
+from sqlalchemy import Select, and_, case, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
+from academy.achievements.actions import MOVES
 from academy.achievements.certificates.models import Certificate
 from academy.achievements.rewards.models import Grant, Voucher
 from academy.catalog.queries import published
@@ -144,24 +145,32 @@ def _standings(session: Session) -> Iterator[Difference]:
         yield Difference("standing", (trainee,), None, lowest)
     latest = (
         select(Fact.trainee_id, func.max(Fact.id).label("id"))
-        .where(Fact.kind == "tier.reached")
+        .where(Fact.kind.in_(MOVES))
         .group_by(Fact.trainee_id)
         .subquery()
     )
-    reached = aliased(Fact)
+    moved, climbed = aliased(Fact), aliased(Fact)
+    # A tier that was given back is held since it was reached, as if it had never been lost.
+    reached = (
+        select(func.max(climbed.day))
+        .where(climbed.trainee_id == moved.trainee_id, climbed.kind == "tier.reached", climbed.topic == moved.topic)
+        .correlate(moved)
+        .scalar_subquery()
+    )
+    day = case((moved.kind == "tier.restored", func.coalesce(reached, moved.day)), else_=moved.day)
     rows = session.execute(
-        select(Standing.trainee_id, Standing.tier, Standing.since, reached.topic, reached.day)
+        select(Standing.trainee_id, Standing.tier, Standing.since, moved.topic, day)
         .outerjoin(latest, latest.c.trainee_id == Standing.trainee_id)
-        .outerjoin(reached, reached.id == latest.c.id)
+        .outerjoin(moved, moved.id == latest.c.id)
         .where(
             or_(
-                and_(reached.id.is_(None), Standing.tier != (lowest or Standing.tier)),
-                and_(reached.id.is_not(None), or_(Standing.tier != reached.topic, Standing.since != reached.day)),
+                and_(moved.id.is_(None), Standing.tier != (lowest or Standing.tier)),
+                and_(moved.id.is_not(None), or_(Standing.tier != moved.topic, Standing.since != day)),
             )
         )
     )
-    for trainee, tier, since, topic, day in rows:
-        yield Difference("standing", (trainee,), (tier, since), (topic or lowest, day or since))
+    for trainee, tier, since, topic, expected in rows:
+        yield Difference("standing", (trainee,), (tier, since), (topic or lowest, expected or since))
 
 
 def _seats(session: Session) -> Iterator[Difference]:

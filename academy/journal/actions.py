@@ -1,6 +1,6 @@
 """Writes of the journal. Only `achievements.record` and the doctor call them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -15,8 +15,8 @@ WHOLE = "*"
 
 
 def start(session: Session, trainee_id: int, tier: str) -> None:
-    """Give a new trainee her standing."""
-    session.add(Standing(trainee_id=trainee_id, tier=tier, since=clock.today()))
+    """Give a new trainee her standing; the next night finds out when she is due."""
+    session.add(Standing(trainee_id=trainee_id, tier=tier, since=clock.today(), due=clock.today()))
     session.flush()
 
 
@@ -116,11 +116,11 @@ def post(session: Session, fact: Fact, rule: str, currency: str, amount: int) ->
     return True
 
 
-def stand(session: Session, trainee_id: int, tier: str) -> None:
-    """Move a trainee to a tier, from today on."""
+def stand(session: Session, trainee_id: int, tier: str, since: date | None = None) -> None:
+    """Move a trainee to a tier, from today on or as if she had never left it."""
     session.execute(
         update(Standing)
         .where(Standing.trainee_id == trainee_id)
-        .values(tier=tier, since=clock.today())
+        .values(tier=tier, since=since or clock.today())
         .execution_options(synchronize_session=False)
     )

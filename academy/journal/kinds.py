@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 ATTEMPT = "number of the attempt"
+MONTH = "month, as 2026-11"
+RELEASE = "release whose rules decided"
 
 
 @dataclass(frozen=True)
@@ -31,14 +33,33 @@ KINDS: dict[str, Kind] = {
     "handin.accepted": Kind("practice", "number of the hand-in", "1"),
     "handin.returned": Kind("practice", "number of the hand-in", "1"),
     "material.taken": Kind("material", "version of the material", "1"),
+    "group.built": Kind("practice", "number of the hand-in", "people in her group"),
+    "approval.given": Kind("tier", "number of the decision", "1"),
+    "approval.returned": Kind("tier", "number of the decision", "1"),
+    "approval.asked": Kind("tier", "number of the request", "1"),
+    "violation.minor": Kind("rule broken", "number of the case", "1"),
+    "violation.serious": Kind("rule broken", "number of the case", "1"),
+    "violation.lifted": Kind("rule broken", "number of the case", "1"),
+    "care.users": Kind("", MONTH, "customers in her care"),
+    "care.orders": Kind("", MONTH, "orders"),
+    "care.asked": Kind("", MONTH, "requests for service"),
+    "care.served": Kind("", MONTH, "requests served"),
+    "care.complaints": Kind("", MONTH, "complaints"),
+    "allotment.set": Kind("", MONTH, "customers allotted to her"),
+    "external.removed": Kind("assessment", "", "1", won=True),
     "stage.completed": Kind("stage", "", "1", won=True),
     "course.completed": Kind("course", "", "1", won=True),
     "badge.awarded": Kind("badge", "", "1", won=True),
-    "tier.reached": Kind("tier", "number of the promotion", "1", won=True),
+    "tier.reached": Kind("tier", "number of the promotion", RELEASE, won=True),
+    "tier.lowered": Kind("tier that she stands in then", "month of the review", RELEASE, won=True),
+    "tier.restored": Kind("tier", "number of the appeal", RELEASE, won=True),
+    "review.warned": Kind("tier", "month of the review", RELEASE, won=True),
+    "review.kept": Kind("tier", "month of the review", RELEASE, won=True),
     "reward.granted": Kind("reward", "", "1 granted, 0 owed", won=True),
     "reward.delivered": Kind("reward", "", "1", won=True),
     "certificate.earned": Kind("design", "", "1", won=True),
     "certificate.issued": Kind("design", "number of the certificate", "1", won=True),
+    "certificate.revoked": Kind("design", "number of the certificate", "1", won=True),
 }
 
 WON = frozenset(kind for kind, meaning in KINDS.items() if meaning.won)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from academy.db import Model
 
 TAKEN = text("kind = 'material.taken'")
+DUE = text("due IS NOT NULL")
 
 
 class Fact(Model):
@@ -81,12 +82,17 @@ class Entry(Model):
 
 
 class Standing(Model):
-    """Where a trainee stands: her tier, since when, and her two balances."""
+    """Where a trainee stands: her tier, since when, and her two balances.
+
+    `due` is the next day on which time alone may change what she qualifies for; None where only facts can.
+    """
 
     __tablename__ = "standing"
+    __table_args__ = (Index("ix_standing_due", "due", sqlite_where=DUE, postgresql_where=DUE),)
 
     trainee_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     tier: Mapped[str] = mapped_column(String(32), index=True)
     since: Mapped[date]
     growth: Mapped[int] = mapped_column(default=0, index=True)
     feathers: Mapped[int] = mapped_column(default=0)
+    due: Mapped[date | None]

@@ -17,9 +17,10 @@ from academy.catalog.queries import published
 from academy.criteria.pack import check_criterion
 from academy.files import FileRoom
 from academy.materials.pack import load_materials
-from academy.tiers.pack import check_ladder
+from academy.tiers.pack import check_benefits, check_ladder
 
-SECTIONS = ("brand", "ladder", "points", "badges", "rewards", "designs", "pledge", "words")
+SECTIONS = ("brand", "ladder", "benefits", "points", "badges", "rewards", "designs", "pledge", "words")
+OPTIONAL = ("benefits",)
 
 
 class Conflict(ValueError):
@@ -47,6 +48,7 @@ def read(root: Path) -> Pack:
     for (kind, key), document in pack.documents.items():
         if kind == "course" and document["unlock"] is not None:
             check_criterion(pack, pack.sources[kind, key], document["unlock"], ("unlock",))
+    pack.check_named()
     pack.problems.sort(key=lambda problem: (problem.file, problem.line))
     return pack
 
@@ -59,6 +61,8 @@ def _sections(pack: Pack, data: object, source: Source) -> None:
         if name not in SECTIONS:
             source.wrong((name,), f"is no section; known: {', '.join(SECTIONS)}")
     for name in SECTIONS:
+        if name not in data and name in OPTIONAL:
+            continue
         if name not in data:
             source.wrong((), f"has no section {name}")
             return
@@ -68,6 +72,7 @@ def _sections(pack: Pack, data: object, source: Source) -> None:
             return
         pack.documents[name, "academy"] = content
     check_ladder(pack, source, data)
+    check_benefits(pack, source, data)
     check_achievements(pack, source, data)
 
 

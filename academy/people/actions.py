@@ -1,5 +1,6 @@
 """Writes about people: seats, moves between cohorts, the audit trail."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -31,6 +32,12 @@ def lock(session: Session, person_id: int) -> None:
     held = session.execute(select(Person.erased_at).where(Person.id == person_id).with_for_update()).first()
     if held is None or held.erased_at:
         raise Erased
+
+
+def lock_all(session: Session, people: Sequence[int]) -> list[int]:
+    """Lock several people in the order of their numbers, before anything else; the living among them."""
+    living = select(Person.id).where(Person.id.in_(people), Person.erased_at.is_(None))
+    return list(session.scalars(living.order_by(Person.id).with_for_update()))
 
 
 def audit(session: Session, staff: Person, action: str, subject: str) -> None:

@@ -36,6 +36,8 @@ class Person(Model):
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime | None]
     epoch: Mapped[int] = mapped_column(default=0)
+    external: Mapped[bool] = mapped_column(default=False)
+    """Whether she distributes from outside (外部分销者): no tiers unless the ladder says so, a timed assessment."""
     erased_at: Mapped[datetime | None]
 
     is_authenticated = True
@@ -56,6 +58,21 @@ class Person(Model):
     def may(self, permission: str) -> bool:
         """Whether this person's role holds a permission word, e.g. `handin.review`."""
         return permission in PERMISSIONS[self.role]
+
+
+class Trait(Model):
+    """What else is known of a trainee: a channel that she is at home in, a tag, an attribute with its value."""
+
+    __tablename__ = "trait"
+    __table_args__ = (
+        CheckConstraint("kind IN ('channel', 'tag', 'attribute')", name="kind"),
+        Index("ix_trait_kind_key", "kind", "key"),
+    )
+
+    trainee_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[int] = mapped_column(default=1)
 
 
 class Cohort(Model):

@@ -1,6 +1,7 @@
-"""Who may do what, and what a phone number, an e-mail address and a password must be."""
+"""Who may do what, and what a display name, a phone number, an e-mail address and a password must be."""
 
 import re
+import unicodedata
 
 TRAINEE, TRAINER, BRAND = "trainee", "trainer", "brand"
 
@@ -9,10 +10,28 @@ _DESK = frozenset({"desk.open", "handin.review", "roster.see", "password.reset",
 PERMISSIONS: dict[str, frozenset[str]] = {
     TRAINEE: frozenset({"learn"}),
     TRAINER: _DESK,
-    BRAND: _DESK | {"roster.see_all", "roster.import", "cohort.manage", "brand.dress", "sample.clear"},
+    BRAND: _DESK
+    | {
+        "roster.see_all",
+        "roster.import",
+        "cohort.manage",
+        "brand.dress",
+        "sample.clear",
+        "ladder.edit",
+        "promotion.decide",
+        "candidate.decide",
+        "benefit.edit",
+        "trait.keep",
+    },
 }
 
 PASSWORD_MIN, PASSWORD_MAX = 8, 128
+NAME_MOST = 20
+
+
+def is_name(text: str) -> bool:
+    """Whether a display name shows at least one letter, digit or sign."""
+    return any(unicodedata.category(letter)[0] in "LNSP" for letter in text)
 
 
 def phone_number(typed: str) -> str | None:

@@ -1,6 +1,5 @@
 """Why a trainee has what she has: for all that she won, the rule as it was then and what she did."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,7 +13,7 @@ from academy.catalog.content import Catalog
 from academy.catalog.models import Release, Version
 from academy.criteria.explain import Reason, explain
 from academy.criteria.facts import ICONS, said
-from academy.criteria.language import All, Criterion
+from academy.criteria.language import All, Criterion, together
 from academy.journal.models import Fact
 
 Reasons = dict[tuple[str, str], Reason]
@@ -108,12 +107,4 @@ def _version_then() -> ColumnElement[int]:
 def _conditions(rule: Criterion, reason: Reason | None) -> list[Condition]:
     if reason and reason.criterion == rule:
         return [Condition(part.criterion, part) for part in reason.conditions()]
-    return [Condition(part, None) for part in _together(rule)]
-
-
-def _together(criterion: Criterion) -> Iterator[Criterion]:
-    if isinstance(criterion, All):
-        for item in criterion.items:
-            yield from _together(item)
-    else:
-        yield criterion
+    return [Condition(part, None) for part in together(rule)]

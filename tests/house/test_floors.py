@@ -10,7 +10,7 @@ import pytest
 
 from academy import ROOT
 
-DOORS = {"routes.py", "manage.py", "commands.py"}
+DOORS = {"routes.py", "manage.py", "commands.py", "work.py"}
 HOUSE = ROOT / "academy"
 OTHER_CLOCKS = {
     f"{where}.{what}"

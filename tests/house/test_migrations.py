@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from academy.db import Instant, Model, db
 
 CHOSEN: dict[str, Any] = {
+    "trait.kind": "tag",
+    "job.state": "waiting",
     "person.role": "trainee",
     "person.phone": "13900000000",
     "cohort.capacity": 9,

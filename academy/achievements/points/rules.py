@@ -11,7 +11,7 @@ from academy.catalog.content import Catalog, Text
 
 @dataclass(frozen=True)
 class Cap:
-    """The most that a rule pays per brand day or month: so many times, or so much of each currency."""
+    """The most that a rule pays per brand day, per month or ever: so many times, or so much of each currency."""
 
     per: str
     times: int | None = None
@@ -19,7 +19,7 @@ class Cap:
     feathers: int | None = None
 
     def start(self, day: date) -> date:
-        return day if self.per == "day" else day.replace(day=1)
+        return {"day": day, "month": day.replace(day=1), "ever": date.min}[self.per]
 
 
 @dataclass(frozen=True)
