@@ -9,21 +9,21 @@ LOCK := .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard academy/translations/*/LC_MESSAGES/*.po))
 
 DEBIAN = python3-venv fontconfig fonts-lxgw-wenkai libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0
-test check shots bench-pages bench-events: DEBIAN += poppler-utils chromium libatomic1 postgresql-15
+test check shots bench-pages bench-events bench-tiers: DEBIAN += poppler-utils chromium libatomic1 postgresql-15
 bench-pages: DEBIAN += wrk
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test check shots bench-pages bench-events lock db-migrate clean debian
+.PHONY: help run test check shots bench-pages bench-events bench-tiers lock db-migrate clean debian
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 
-run: .venv/.python .venv/.frontend $(MESSAGES) ## set up what is missing and serve on http://HOST:PORT
+run: .venv/.python .venv/.frontend $(MESSAGES) ## set up what is missing, serve on http://HOST:PORT, and work at jobs
 	$(FLASK) db upgrade
 	$(FLASK) packs import courses --if-empty
 	$(FLASK) sample people --once
-	$(BIN)/granian --interface wsgi --workers 2 --blocking-threads 1 --no-ws --host $(HOST) --port $(PORT) app:app
+	HOST=$(HOST) $(BIN)/honcho start --port $(PORT)
 
 test: .venv/.dev .venv/.frontend $(MESSAGES) ## run the tests; T='tests/people -k tier' picks some
 	$(BIN)/pytest --numprocesses auto $(T)
@@ -49,6 +49,9 @@ bench-pages: .venv/.dev .venv/.frontend $(MESSAGES) ## how fast pages are, what 
 
 bench-events: .venv/.dev .venv/.frontend $(MESSAGES) ## fifty people learn at once, on both databases, and the server is killed meanwhile
 	$(BIN)/python -m bench.events
+
+bench-tiers: .venv/.dev ## a ladder over a million trainees, on both databases: select, explain, the run of a night, a preview
+	$(BIN)/python -m bench.tiers
 
 lock: .venv/lock/bin/uv ## lock what pyproject.toml and package.json ask for; UPGRADE=--upgrade for newer
 	$(LOCK) pyproject.toml --output-file requirements.txt

@@ -19,6 +19,7 @@ from academy.criteria.compile import Compiler
 from academy.db import db
 from academy.jobs.models import Job
 from academy.jobs.work import Held
+from academy.journal.actions import count_ranks
 from academy.journal.models import Fact, Standing
 from academy.people.actions import lock_all
 from academy.people.models import Person
@@ -30,7 +31,7 @@ DUE_BATCH = 1000
 
 
 def nightly(job: Held) -> None:
-    """Judge those who have new facts or are due, find out when they will be due again, and hold the monthly review.
+    """Judge those who have new facts or are due, find out when they will be due again, review, and count the places.
 
     Every run looks back to where the one before it began: a fact whose transaction ended late is not missed.
     """
@@ -44,6 +45,8 @@ def nightly(job: Held) -> None:
     _let_win(job, catalog, goals(catalog), concerned)
     _find_due(job, catalog, select(Standing.trainee_id).where(Standing.due <= clock.today()))
     review(job, catalog)
+    with job.step() as writing:
+        count_ranks(writing)
 
 
 def sweep(job: Held) -> None:

@@ -1,10 +1,10 @@
 """Who would move if a draft of the ladder were published: on real data, without changing any."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, false, func, literal, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from academy import clock
@@ -19,6 +19,7 @@ from academy.tiers.judging import stands_below, takes
 from academy.tiers.rules import Step, ladder
 
 GAINED, SAME, LOST, NEAR = "gained", "same", "lost", "near"
+MANY = 2
 RESULTS = (GAINED, SAME, LOST, NEAR)
 """Promoted by the draft alone; by both rules; by today's rules alone; one condition short under the draft."""
 
@@ -50,27 +51,28 @@ def previews(session: Session, now: Catalog, draft: Catalog) -> list[Preview]:
 
 
 def preview(session: Session, now: Catalog, draft: Catalog, into: str) -> Preview:
-    """How many would be promoted to a tier, under the draft and today; one statement, and one for each reward."""
-    moves = _moves(now, draft, into).subquery()
-    counted = session.execute(select(moves.c.result, func.count()).group_by(moves.c.result))
-    numbers = dict.fromkeys(RESULTS, 0) | _by_result(counted)
-    cost, cost_today = 0, 0
-    for key, value in _rewards(draft, into):
-        has = exists().where(Fact.trainee_id == moves.c.id, Fact.kind == "reward.granted", Fact.topic == key)
-        without = select(moves.c.result, func.count()).where(not_(has)).group_by(moves.c.result)
-        get = _by_result(session.execute(without))
-        cost += value * (get.get(GAINED, 0) + get.get(SAME, 0))
-        cost_today += value * (get.get(LOST, 0) + get.get(SAME, 0))
-    return Preview(into, numbers, cost, cost_today)
+    """How many would be promoted to a tier, under the draft and today, and what it costs; one statement."""
+    found = _moves(now, draft, into)
+    gets = [case((_has(found.c.id, key), 0), else_=value) for key, value in _rewards(draft, into)]
+    cost = func.sum(sum(gets, start=literal(0)))
+    rows = session.execute(select(found.c.result, func.count(), cost).group_by(found.c.result)).all()
+    numbers = {result: number for result, number, _cost in rows}
+    costs = {result: int(total) for result, _number, total in rows}
+    return Preview(
+        into,
+        dict.fromkeys(RESULTS, 0) | numbers,
+        costs.get(GAINED, 0) + costs.get(SAME, 0),
+        costs.get(LOST, 0) + costs.get(SAME, 0),
+    )
 
 
-def _by_result(rows: Iterable[Row[str, int]]) -> dict[str, int]:
-    return {result: number for result, number in rows}  # noqa: C416
+def _has(trainee: ColumnElement[int], reward: str) -> ColumnElement[bool]:
+    return exists().where(Fact.trainee_id == trainee, Fact.kind == "reward.granted", Fact.topic == reward)
 
 
 def moves(now: Catalog, draft: Catalog, into: str, results: tuple[str, ...] = RESULTS) -> Select[int, str]:
     """Id and result of each trainee whom the draft concerns; those whom it promotes first, by their growth."""
-    found = _moves(now, draft, into).subquery()
+    found = _moves(now, draft, into)
     rank = case({result: n for n, result in enumerate(RESULTS)}, value=found.c.result)
     growth = select(Standing.growth).where(Standing.trainee_id == found.c.id).scalar_subquery()
     return (
@@ -78,34 +80,38 @@ def moves(now: Catalog, draft: Catalog, into: str, results: tuple[str, ...] = RE
     )
 
 
-def _moves(now: Catalog, draft: Catalog, into: str) -> Select[int, str]:
+def _moves(now: Catalog, draft: Catalog, into: str) -> Subquery:
+    """Each trainee whom a step concerns with its result; looked at once, however often it is asked."""
     today = clock.today()
     before, after = _step(now, into), _step(draft, into)
-    under_now, under_draft = Compiler(now, today), Compiler(draft, today)
-    promoted_now = takes(under_now, before, Person.id) if before else false()
-    promoted = takes(under_draft, after, Person.id) if after else false()
-    missing = _one_short(under_draft, after) if after else false()
+    promoted_now = takes(Compiler(now, today), before, Person.id) if before else false()
+    missing = _missing(Compiler(draft, today), after) if after else literal(MANY)
     tiers = {tier for step in (before, after) if step for tier in step.out_of}
     standing = aliased(Standing)
     who = (
-        select(Person.id, promoted.label("promoted"), promoted_now.label("now"), missing.label("missing"))
+        select(Person.id, promoted_now.label("now"), missing.label("missing"))
         .join(standing, standing.trainee_id == Person.id)
         .where(Person.role == TRAINEE, Person.erased_at.is_(None), standing.tier.in_(tiers))
-        .subquery()
+        .cte("who")
+        .prefix_with("MATERIALIZED")
     )
     result = case(
-        (and_(who.c.promoted, who.c.now), SAME), (who.c.promoted, GAINED), (who.c.now, LOST), else_=NEAR
+        (and_(who.c.missing == 0, who.c.now), SAME), (who.c.missing == 0, GAINED), (who.c.now, LOST), else_=NEAR
     ).label("result")
-    return select(who.c.id, result).where(or_(who.c.promoted, who.c.now, who.c.missing))
+    return select(who.c.id, result).where(or_(who.c.missing < MANY, who.c.now)).subquery()
 
 
 def _step(catalog: Catalog, into: str) -> Step | None:
     return next((step for step in ladder(catalog).steps if step.into == into), None)
 
 
-def _one_short(compiler: Compiler, step: Step) -> ColumnElement[bool]:
-    unmet = [case((compiler.clause(item, Person.id), 0), else_=1) for item in together(step.criterion)]
-    return and_(stands_below(compiler, step, Person.id), sum(unmet[1:], start=unmet[0]) == 1)
+def _missing(compiler: Compiler, step: Step) -> ColumnElement[int]:
+    """How many of the conditions of a step are missing: 0, 1 or `MANY`. It stops at the second, as for most people."""
+    met = [compiler.clause(item, Person.id) for item in together(step.criterion)]
+    missing: ColumnElement[int] = literal(0)
+    for at in range(len(met) - 1, -1, -1):
+        missing = case((met[at], missing), (and_(true(), *met[at + 1 :]), 1), else_=MANY)
+    return case((stands_below(compiler, step, Person.id), missing), else_=MANY)
 
 
 def _rewards(catalog: Catalog, into: str) -> Iterator[tuple[str, int]]:

@@ -3,13 +3,14 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from academy import clock
 from academy.db import insert
 from academy.journal.kinds import KINDS
-from academy.journal.models import Entry, Fact, Measure, Standing, Tally
+from academy.journal.models import Entry, Fact, Measure, Rank, Standing, Tally
+from academy.people.models import Person
 
 WHOLE = "*"
 
@@ -124,3 +125,11 @@ def stand(session: Session, trainee_id: int, tier: str, since: date | None = Non
         .values(tier=tier, since=since or clock.today())
         .execution_options(synchronize_session=False)
     )
+
+
+def count_ranks(session: Session) -> None:
+    """Count anew how many trainees of each tier have how much growth."""
+    living = select(Standing.tier, Standing.growth, func.count()).join(Person, Person.id == Standing.trainee_id)
+    counted = living.where(Person.erased_at.is_(None)).group_by(Standing.tier, Standing.growth)
+    session.execute(delete(Rank))
+    session.execute(insert(session, Rank).from_select(["tier", "growth", "people"], counted))

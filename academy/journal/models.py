@@ -96,3 +96,13 @@ class Standing(Model):
     growth: Mapped[int] = mapped_column(default=0, index=True)
     feathers: Mapped[int] = mapped_column(default=0)
     due: Mapped[date | None]
+
+
+class Rank(Model):
+    """How many trainees of a tier had how much growth at the last count; a place among them is a sum over few rows."""
+
+    __tablename__ = "rank"
+
+    tier: Mapped[str] = mapped_column(String(32), primary_key=True)
+    growth: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    people: Mapped[int]

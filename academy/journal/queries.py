@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from academy import clock
 from academy.catalog.queries import newest
-from academy.journal.models import Entry, Fact, Standing
+from academy.journal.models import Entry, Fact, Rank, Standing
 from academy.journal.presence import ACTIVE, absent_since
 from academy.people.models import Cohort, Membership, Person
 
@@ -143,3 +143,23 @@ def absent_on(day: date) -> ColumnElement[bool]:
     since = absent_since(day)
     was_here = exists().where(Fact.trainee_id == Person.id, Fact.kind.in_(ACTIVE), Fact.day.between(since, day))
     return and_(Person.created_at < clock.beginning(since), ~was_here)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a trainee's growth stands among those of her tier, as counted last night."""
+
+    above: int
+    """How many have more."""
+    people: int
+
+
+def place(session: Session, tier: str, growth: int) -> Place:
+    """A place in a tier; nobody has been counted there yet where `people` is 0."""
+    above, people = session.execute(
+        select(
+            func.coalesce(func.sum(Rank.people).filter(Rank.growth > growth), 0),
+            func.coalesce(func.sum(Rank.people), 0),
+        ).where(Rank.tier == tier)
+    ).one()
+    return Place(int(above), int(people))

@@ -22,7 +22,7 @@ from academy.journal.models import Fact, Measure, Standing, Tally
 from academy.people.models import Cohort, Membership, Person, Trait
 
 TODAY = date(2026, 9, 14)
-TIERS = ["bronze", "silver", "gold", "platinum", "diamond"]
+TIERS = ["bronze", "silver", "gold", "platinum", "diamond", "star"]
 TOPICS = {
     "checkin.done": [""],
     "quiz.finished": ["bronze-exam", "real-user-quiz"],
@@ -81,7 +81,7 @@ pasts = st.builds(
 
 
 def figures() -> st.SearchStrategy[dict[str, Any]]:
-    windows = st.one_of(
+    windows: st.SearchStrategy[dict[str, Any]] = st.one_of(
         st.just({}),
         st.integers(1, 40).map(lambda n: {"within": f"{n}d"}),
         st.sampled_from(["week", "month", "season"]).map(lambda p: {"this": p}),

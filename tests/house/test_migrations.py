@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from academy.db import Instant, Model, db
 
 CHOSEN: dict[str, Any] = {
+    "rank.growth": 1,
     "trait.kind": "tag",
     "job.state": "waiting",
     "person.role": "trainee",
