@@ -4,6 +4,7 @@ sample            invented people, told through what real ones do
 home · account · roster · brand · ladder · benefits · recruiting · report · packs · verify · doctor
                   what people open; only `sample` imports these
 courses · quizzes · practice · pledges · checkins · materials        what people do: each calls record()
+conduct · traits                                                     what the brand notes of them, likewise
 achievements      record(): points → badges → tiers → rewards → certificates; nightly(), reviews, previews
 tiers             decides standing and promotion; no routes, records nothing
 criteria          who qualifies; reads only journal, catalog, people
@@ -34,8 +35,12 @@ use_our_fonts(ROOT)
 from academy.account.routes import bp as account_bp  # noqa: E402
 from academy.achievements.nightly import nightly, sweep  # noqa: E402
 from academy.achievements.routes import bp as honours_bp  # noqa: E402
+from academy.benefits.allotments.manage import bp as allotments_bp  # noqa: E402
+from academy.benefits.manage import bp as rates_bp  # noqa: E402
+from academy.benefits.routes import bp as benefits_bp  # noqa: E402
 from academy.brand.routes import bp as brand_bp  # noqa: E402
 from academy.checkins.routes import bp as checkins_bp  # noqa: E402
+from academy.conduct.manage import bp as conduct_bp  # noqa: E402
 from academy.courses.routes import bp as courses_bp  # noqa: E402
 from academy.db import db, prepare  # noqa: E402
 from academy.doctor.commands import doctor_command  # noqa: E402
@@ -44,6 +49,10 @@ from academy.home.routes import bp as home_bp  # noqa: E402
 from academy.jobs.commands import jobs_commands  # noqa: E402
 from academy.jobs.work import Task  # noqa: E402
 from academy.journal.queries import visitor  # noqa: E402
+from academy.ladder.decide import bp as decide_bp  # noqa: E402
+from academy.ladder.manage import bp as tiers_desk_bp  # noqa: E402
+from academy.ladder.outlook import bp as outlook_bp  # noqa: E402
+from academy.ladder.routes import bp as ladder_bp  # noqa: E402
 from academy.materials.routes import bp as materials_bp  # noqa: E402
 from academy.packs.commands import packs_commands  # noqa: E402
 from academy.people.models import Person  # noqa: E402
@@ -51,11 +60,20 @@ from academy.pledges.routes import bp as pledges_bp  # noqa: E402
 from academy.practice.manage import bp as practice_desk_bp  # noqa: E402
 from academy.practice.routes import bp as practice_bp  # noqa: E402
 from academy.quizzes.routes import bp as quizzes_bp  # noqa: E402
+from academy.recruiting.jobs import forget_candidates, remove_overdue  # noqa: E402
+from academy.recruiting.manage import bp as candidates_bp  # noqa: E402
+from academy.recruiting.routes import bp as recruiting_bp  # noqa: E402
 from academy.report.routes import bp as report_bp  # noqa: E402
+from academy.roster.classroom import bp as classroom_bp  # noqa: E402
+from academy.roster.jobs import seats  # noqa: E402
+from academy.roster.leading import bp as leading_bp  # noqa: E402
 from academy.roster.manage import bp as cohorts_bp  # noqa: E402
 from academy.roster.routes import bp as roster_bp  # noqa: E402
 from academy.sample.commands import sample_commands  # noqa: E402
 from academy.sample.routes import bp as sample_bp  # noqa: E402
+from academy.tiers.looks import look_of  # noqa: E402
+from academy.traits.actions import take_in  # noqa: E402
+from academy.traits.manage import bp as traits_bp  # noqa: E402
 from academy.verify.routes import bp as verify_bp  # noqa: E402
 from academy.web import access, assets, bodies, drawing, errors, offline, reading  # noqa: E402
 from academy.web.sessions import ClockSessions  # noqa: E402
@@ -72,15 +90,35 @@ ROOMS = (
     pledges_bp,
     checkins_bp,
     materials_bp,
+    conduct_bp,
+    traits_bp,
     roster_bp,
     cohorts_bp,
+    leading_bp,
+    classroom_bp,
     brand_bp,
+    ladder_bp,
+    tiers_desk_bp,
+    outlook_bp,
+    decide_bp,
+    benefits_bp,
+    rates_bp,
+    allotments_bp,
+    recruiting_bp,
+    candidates_bp,
     report_bp,
     sample_bp,
     verify_bp,
 )
 
-JOBS = {"nightly": Task(nightly, daily=True), "sweep": Task(sweep)}
+JOBS = {
+    "candidates": Task(lambda _job: forget_candidates(), daily=True),
+    "nightly": Task(nightly, daily=True),
+    "outsiders": Task(lambda _job: remove_overdue(), daily=True),
+    "seats": Task(seats, daily=True),
+    "sweep": Task(sweep),
+    "traits": Task(take_in),
+}
 
 POLICY = "; ".join(
     (
@@ -144,7 +182,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _sign_in(app)
     reading.init(app)
     assets.init(app)
-    drawing.init(app)
+    drawing.init(app, look_of)
     errors.init(app)
     offline.init(app)
     bodies.init(app)

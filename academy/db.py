@@ -75,10 +75,24 @@ def insert(session: Session, model: type[Model]) -> Any:
 
 
 def prepare(engine: Engine) -> None:
-    """Give a SQLite engine its pragmas and true transactions; PostgreSQL needs neither."""
-    if engine.dialect.name != "sqlite":
-        return
+    """Give a SQLite engine its pragmas and true transactions, and spare PostgreSQL its compiler."""
+    if engine.dialect.name == "postgresql":
+        _interpret(engine)
+    else:
+        _prepare_sqlite(engine)
 
+
+def _interpret(engine: Engine) -> None:
+    """Compiling our conditions to machine code takes PostgreSQL seconds, running them milliseconds."""
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _record: Any) -> None:
+        connection.autocommit = True
+        connection.execute("SET jit = off")
+        connection.autocommit = False
+
+
+def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None

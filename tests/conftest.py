@@ -1,11 +1,13 @@
 """The stage and the cast: every test with a database runs on SQLite and on PostgreSQL."""
 
 import html as entities
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextvars import Context
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +17,15 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from academy import ROOT, clock, create_app
+from academy.catalog import queries as catalog
+from academy.catalog.pack import Pack
 from academy.db import db
+from academy.files import FileRoom
 from academy.journal.actions import start
 from academy.packs.actions import publish_pack, read
 from academy.people import passwords
@@ -80,14 +85,25 @@ def server() -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Template:
-    folder = tmp_path_factory.mktemp(f"template-{request.param}")
-    if request.param == "sqlite":
-        made = Template("sqlite", folder / "academy.sqlite", folder)
+def backend(request: pytest.FixtureRequest) -> str:
+    """The database that a test runs on."""
+    found: str = request.param
+    return found
+
+
+ON_SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+"""Only there: for what no database could do otherwise, or what other tests ask of both."""
+
+
+@pytest.fixture(scope="session")
+def template(backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    folder = tmp_path_factory.mktemp(f"template-{backend}")
+    if backend == "sqlite":
+        made = Template(backend, folder / "academy.sqlite", folder)
         url = f"sqlite:///{made.path}"
     else:
         running: Postgres = request.getfixturevalue("server")
-        made = Template("postgresql", Path(running.create()), folder, running)
+        made = Template(backend, Path(running.create()), folder, running)
         url = running.url(str(made.path))
     moment = clock.source
     clock.source = lambda: MONDAY.astimezone(UTC)
@@ -97,7 +113,7 @@ def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
             flask_migrate.upgrade()
             _furnish(app)
             db.session.remove()
-            if made.kind == "sqlite":
+            if backend == "sqlite":
                 with db.engine.connect() as connection:
                     connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
             db.engine.dispose()
@@ -106,12 +122,17 @@ def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     return made
 
 
-def _furnish(app: Flask) -> None:
+@cache
+def _courses() -> Pack:
     pack = read(ROOT / "courses")
     assert not pack.problems, pack.problems
+    return pack
+
+
+def _furnish(app: Flask) -> None:
     hashed = hash_password(PASSWORD)
     with db.writing() as session:
-        publish_pack(session, app.extensions["files"], pack, "the tests' pack")
+        publish_pack(session, app.extensions["files"], _courses(), "the tests' pack")
         cast = {
             "zhou": Person(role="trainer", name="周以宁", phone="13800000001"),
             "wu": Person(role="trainer", name="吴老师", phone="13800000002"),
@@ -137,22 +158,6 @@ def _furnish(app: Flask) -> None:
             assert join_cohort(session, cast[name].id, cohort)
 
 
-class Compiled(BytecodeCache):
-    """Templates compiled once for all tests."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.kept[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED = Compiled()
-
 # Strong hashing is argon2's business, and slow on purpose.
 passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
@@ -164,29 +169,47 @@ class Browser(FlaskClient):
         return Context().run(super().open, *args, **kwargs)
 
 
-@pytest.fixture
-def app(template: Template, clock: Clock, tmp_path: Path) -> Iterator[Flask]:
-    """The whole app on a database of its own, with courses/ imported and the cast on stage."""
-    if template.server is None:
-        path = tmp_path / "academy.sqlite"
-        shutil.copy(template.path, path)
-        made, url = None, f"sqlite:///{path}"
+@pytest.fixture(scope="session")
+def house(backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The app, wired once; its database comes and goes with each test."""
+    folder = tmp_path_factory.mktemp(f"house-{backend}")
+    if backend == "sqlite":
+        url = f"sqlite:///{folder / 'academy.sqlite'}"
     else:
-        made = template.server.create(str(template.path))
-        url = template.server.url(made)
-    app = create_app(settings(url, tmp_path))
-    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-    app.test_client_class = Browser
-    app.jinja_env.bytecode_cache = COMPILED
-    shutil.copytree(template.files / "files", tmp_path / "files", dirs_exist_ok=True)
+        running: Postgres = request.getfixturevalue("server")
+        url = running.url("house")
+    return create_app(settings(url, folder))
+
+
+@pytest.fixture
+def app(house: Flask, template: Template, clock: Clock, tmp_path: Path) -> Iterator[Flask]:
+    """The whole app on a database of its own, with courses/ imported and the cast on stage."""
+    config, extensions = dict(house.config), dict(house.extensions)
+    if template.server is None:
+        path = Path(make_url(config["SQLALCHEMY_DATABASE_URI"]).database or "")
+        for old in path.parent.glob(f"{path.name}*"):
+            old.unlink()
+        shutil.copy(template.path, path)
+    else:
+        template.server.create(str(template.path), "house")
+    # Files of the file room are never written to, only replaced.
+    shutil.copytree(template.files / "files", tmp_path / "files", copy_function=os.link, dirs_exist_ok=True)
+    house.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    house.extensions["settings"] = settings(config["SQLALCHEMY_DATABASE_URI"], tmp_path)
+    house.extensions["files"] = FileRoom(tmp_path / "files")
+    house.test_client_class = Browser
+    catalog._kept.clear()
     try:
-        yield app
+        yield house
     finally:
-        with app.app_context():
+        with house.app_context():
             db.session.remove()
             db.engine.dispose()
-        if made and template.server:
-            template.server.drop(made)
+        if template.server:
+            template.server.drop("house")
+        for changed, before in ((house.config, config), (house.extensions, extensions)):
+            changed.clear()
+            changed.update(before)
 
 
 @pytest.fixture

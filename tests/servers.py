@@ -33,9 +33,9 @@ class Postgres:
         """The SQLAlchemy URL of a database of this server."""
         return f"postgresql+psycopg://postgres@/{database}?host={self.folder}"
 
-    def create(self, template: str = "template0") -> str:
+    def create(self, template: str = "template0", name: str = "") -> str:
         """Copy a database that nobody is connected to, and return the name of the copy."""
-        name = f"test_{next(self.names)}"
+        name = name or f"test_{next(self.names)}"
         self._run("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
         return name
 
@@ -78,6 +78,9 @@ def postgres() -> Iterator[Postgres]:
             "fsync": "off",
             "full_page_writes": "off",
             "synchronous_commit": "off",
+            "autovacuum": "off",
+            "wal_level": "minimal",
+            "max_wal_senders": 0,
         }
         settings = [f"--{name}={value}" for name, value in options.items()]
         server = subprocess.Popen(
@@ -116,7 +119,7 @@ class _Quiet(WSGIRequestHandler):
 def serving(app: "WSGIApplication") -> Iterator[str]:
     """Serve an app from a thread of this process, so that a test moves its clock; yields its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-    thread = Thread(target=server.serve_forever, name="app", daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.02,), name="app", daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

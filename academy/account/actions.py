@@ -18,9 +18,9 @@ from academy.courses.actions import count_trial
 from academy.journal.actions import start
 from academy.journal.models import Fact
 from academy.people.actions import join_cohort, lock
-from academy.people.models import Person, ResetCode
-from academy.people.queries import by_contact, cohort_by_code, invitee
-from academy.people.rules import TRAINEE
+from academy.people.models import Candidate, Cohort, Person, ResetCode, Trait
+from academy.people.queries import application, by_contact, cohort_by_code, invitee
+from academy.people.rules import RECRUITING, TRAINEE
 from academy.text.codes import code_digest
 from academy.tiers.rules import ladder
 
@@ -48,6 +48,8 @@ class Newcomer:
     code: str
     locale: str | None
     theme: str | None
+    application: str = ""
+    """The token of a candidate's link, where she comes by one."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,10 @@ def sign_up(session: Session, new: Newcomer, trial: Mapping[str, Any] | None) ->
     catalog = published(session)
     first = ladder(catalog).first.key
     listed = invitee(session, new.phone) if new.phone else None
-    # The brand's list wins over the link; but a closed class invites nobody.
-    cohort = listed.cohort if listed and listed.cohort.open else cohort_by_code(session, new.code)
-    if cohort is None or not cohort.open or cohort.tier != first:
+    chosen = _accepted(session, new.application)
+    # What both sides chose wins over the brand's list, and that over the link; but a closed class invites nobody.
+    cohort = chosen.cohort if chosen else listed.cohort if listed and listed.cohort.takes else _by_code(session, new)
+    if cohort is None or not cohort.takes or cohort.tier != first:
         raise Uninvited
     person = Person(
         role=TRAINEE,
@@ -78,6 +81,8 @@ def sign_up(session: Session, new: Newcomer, trial: Mapping[str, Any] | None) ->
         theme=new.theme,
         consent_version=catalog.one("brand")["consent"],
         consent_at=clock.now(),
+        external=cohort.external,
+        external_since=clock.now() if cohort.external else None,
         created_at=clock.now(),
     )
     session.add(person)
@@ -89,9 +94,30 @@ def sign_up(session: Session, new: Newcomer, trial: Mapping[str, Any] | None) ->
     start(session, person.id, first)
     if listed:
         listed.person_id = person.id
+    if chosen:
+        chosen.state, chosen.person_id = "joined", person.id
+        if chosen.channel:
+            session.add(Trait(trainee_id=person.id, kind="channel", key=chosen.channel))
     seated = join_cohort(session, person.id, cohort)
     outcome = count_trial(session, person.id, trial) if trial else Outcome()
     return Welcome(person, seated, outcome)
+
+
+def _by_code(session: Session, new: Newcomer) -> Cohort | None:
+    """The class behind a code; a recruiting group takes only whom it accepted."""
+    cohort = cohort_by_code(session, new.code)
+    return cohort if cohort and cohort.takes and cohort.kind != RECRUITING else None
+
+
+def _accepted(session: Session, token: str) -> Candidate | None:
+    """The candidate whom a group has accepted, locked, so that nobody decides anew at this moment."""
+    found = application(session, token) if token else None
+    if found is None:
+        return None
+    session.refresh(found, ["state"], with_for_update=True)
+    if found.state != "accepted":
+        raise Uninvited
+    return found
 
 
 def set_profile(session: Session, person_id: int, name: str, salutation: str) -> Outcome:

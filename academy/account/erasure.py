@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from academy import clock
 from academy.achievements.certificates.models import Certificate
+from academy.conduct.models import Case
 from academy.people.actions import audit, leave_cohort, lock
-from academy.people.models import Cohort, Invitee, Person, ResetCode, Waiting
+from academy.people.models import Candidate, Cohort, Invitee, Person, ResetCode, Trait, Waiting
 from academy.people.rules import BRAND
 from academy.people.throttle import forget
 from academy.practice.models import HandIn, Picture
@@ -47,19 +48,26 @@ def erase(session: Session, person_id: int) -> list[str]:
     if reason := hindrance(session, person):
         raise Needed(reason)
     hers = HandIn.trainee_id == person_id
+    by_her = or_(Candidate.person_id == person_id, Candidate.phone == (person.phone or ""))
+    applied = list(session.scalars(select(Candidate.id).where(by_her)))
     files = list(session.scalars(select(Picture.file).join(HandIn).where(hers)))
-    leave_cohort(session, person_id)
     for statement in (
         delete(Waiting).where(Waiting.trainee_id == person_id),
         delete(Invitee).where(or_(Invitee.person_id == person_id, Invitee.phone == person.phone)),
+        delete(Candidate).where(Candidate.repeats_id.in_(applied)),
+        delete(Candidate).where(Candidate.id.in_(applied)),
+        delete(Trait).where(Trait.trainee_id == person_id),
         delete(ResetCode).where(ResetCode.person_id == person_id),
         delete(Picture).where(Picture.hand_in_id.in_(select(HandIn.id).where(hers))),
         # A comment may call her by her name.
         update(HandIn).where(hers).values(text="", comment=""),
+        update(Case).where(Case.trainee_id == person_id).values(note="", lifted_note=""),
         update(Certificate).where(Certificate.trainee_id == person_id).values(name="", salutation=""),
-        update(Cohort).where(Cohort.trainer_id == person_id).values(trainer_id=None),
     ):
         session.execute(statement.execution_options(synchronize_session=False))
+    leave_cohort(session, person_id)
+    led = update(Cohort).where(Cohort.trainer_id == person_id).values(trainer_id=None)
+    session.execute(led.execution_options(synchronize_session=False))
     for scope, contact in product(("signin", "reset"), (person.phone, person.email)):
         if contact:
             forget(session, scope, contact)

@@ -14,9 +14,10 @@ from academy import clock
 from academy.achievements.certificates.queries import own
 from academy.achievements.queries import wording
 from academy.achievements.rewards.models import Grant
+from academy.conduct.queries import of_trainee as cases_of
 from academy.files import FileRoom
 from academy.journal.models import Entry, Fact, Standing
-from academy.people.models import Cohort, Invitee, Membership, Person, Waiting
+from academy.people.models import Acceptance, Candidate, Cohort, Invitee, Membership, Person, Trait, Waiting
 from academy.practice.models import HandIn, Picture
 from academy.practice.pictures import AREA
 from academy.quizzes.models import Attempt
@@ -59,17 +60,47 @@ def _data(session: Session, person: Person, hand_ins: list[HandIn]) -> dict[str,
             "agreed_to_terms": {"version": person.consent_version, "at": _at(person.consent_at)},
             "created_at": _at(person.created_at),
             "notices_seen_at": _at(person.seen_at),
+            "from_outside_since": _at(person.external_since),
+            "removed_at": _at(person.removed_at),
         },
         "classes": _classes(session, person.id),
         "waiting_list": [
             {"tier": row.tier, "since": _at(row.since)}
             for row in session.scalars(select(Waiting).where(Waiting.trainee_id == person.id))
         ],
+        "rules_accepted": [
+            {"class": name, "at": _at(at)}
+            for name, at in session.execute(
+                select(Cohort.name, Acceptance.at)
+                .join(Cohort, Cohort.id == Acceptance.cohort_id)
+                .where(Acceptance.trainee_id == person.id)
+                .order_by(Acceptance.at)
+            )
+        ],
         "invitations": [
             {"class": row.cohort.name, "name": row.name, "phone": row.phone, "at": _at(row.at)}
             for row in session.scalars(
                 select(Invitee).options(joinedload(Invitee.cohort)).where(Invitee.person_id == person.id)
             )
+        ],
+        "applications": [
+            {
+                "group": row.cohort.name,
+                "name": row.name,
+                "why": row.why,
+                "channel": row.channel,
+                "state": row.state,
+                "at": _at(row.at),
+                "decided_at": _at(row.decided_at),
+                "note": row.note,
+            }
+            for row in session.scalars(
+                select(Candidate).options(joinedload(Candidate.cohort)).where(Candidate.person_id == person.id)
+            )
+        ],
+        "known_of_you": [
+            {"kind": row.kind, "key": row.key, "value": row.value}
+            for row in session.scalars(select(Trait).where(Trait.trainee_id == person.id))
         ],
         "standing": _standing(session.get(Standing, person.id)),
         "facts": [
@@ -87,6 +118,17 @@ def _data(session: Session, person: Person, hand_ins: list[HandIn]) -> dict[str,
         ],
         "hand_ins": [_hand_in(row) for row in hand_ins],
         "attempts": list(_attempts(session, person.id)),
+        "violations": [
+            {
+                "rule": row.fact.topic,
+                "serious": row.serious,
+                "note": row.note,
+                "at": _at(row.at),
+                "lifted_at": _at(row.lifted_at),
+                "lifted_note": row.lifted_note,
+            }
+            for row in cases_of(session, person.id)
+        ],
         "certificates": _certificates(session, person),
         "rewards": [
             {"reward": row.reward, "at": _at(row.at), "voucher": row.voucher.code if row.voucher else None}
@@ -139,6 +181,9 @@ def _hand_in(row: HandIn) -> dict[str, Any]:
         "number": row.number,
         "at": _at(row.at),
         "text": row.text,
+        "people_in_group": row.people,
+        "may_be_named": row.named,
+        "announced_at": _at(row.announced_at),
         "pictures": [_picture(row, picture) for picture in row.pictures],
         "state": row.state,
         "verdict_at": _at(row.verdict.at) if row.verdict else None,

@@ -8,9 +8,8 @@ from wtforms import BooleanField, Field, PasswordField, RadioField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
-from academy.account.rules import NAME_MOST, is_name
 from academy.achievements.certificates.rules import clean_name, name_problem
-from academy.people.rules import PASSWORD_MAX, PASSWORD_MIN, email_address, phone_number
+from academy.people.rules import NAME_MOST, PASSWORD_MAX, PASSWORD_MIN, email_address, is_name, phone_number
 from academy.text.fonts import unprintable
 from academy.text.line import plain
 

@@ -17,19 +17,20 @@ from academy.account.rules import local_path
 from academy.achievements.certificates.queries import own
 from academy.achievements.points.rules import earns
 from academy.catalog.queries import on_page
+from academy.conduct.queries import own as violations
 from academy.courses.actions import count_trial
 from academy.db import db
 from academy.journal.queries import done
 from academy.people.actions import lock
 from academy.people.models import Person
 from academy.people.passwords import hash_password, matches
-from academy.people.queries import by_contact, cohort_by_code, membership
+from academy.people.queries import application, by_contact, cohort_by_code, membership
 from academy.people.rules import TRAINEE, email_address, masked, phone_number
 from academy.people.throttle import forget, note
 from academy.practice.pictures import discard, room
 from academy.tiers.rules import ladder
 from academy.web import flashes
-from academy.web.access import public, signed_in
+from academy.web.access import even_removed, public, signed_in
 from academy.web.reading import LOCALES, THEMES
 
 bp = Blueprint("account", __name__)
@@ -85,9 +86,12 @@ def sign_up() -> ResponseReturnValue:
     if current_user.is_authenticated:
         return redirect(url_for("home.today"), 303)
     trial = session.get("trial") or {}
-    form = forms.SignUp(code=request.args.get("code") or trial.get("cohort", ""))
+    token = request.args.get("application", "")
+    applied = application(db.session(), token) if token else None
+    hers = {"contact": applied.phone, "name": applied.name, "code": applied.cohort.code} if applied else {}
+    form = forms.SignUp(**({"code": request.args.get("code") or trial.get("cohort", "")} | hers))
     if form.validate_on_submit():
-        welcome = _new_account(form, trial)
+        welcome = _new_account(form, trial, token)
         if welcome:
             enter(welcome.person)
             flash(_("Welcome, %(name)s! Your progress is saved.", name=welcome.person.name), "ok")
@@ -96,10 +100,11 @@ def sign_up() -> ResponseReturnValue:
             flashes.gains(welcome.outcome.gains)
             return redirect(url_for("home.today"), 303)
     invited = cohort_by_code(db.session(), form.code.data) if form.code.data else None
-    return _page("sign_up", form, invited=invited, learned="lesson" in trial, tiers=ladder(on_page()).tiers)
+    tiers = ladder(on_page()).tiers
+    return _page("sign_up", form, invited=invited, application=token or None, learned="lesson" in trial, tiers=tiers)
 
 
-def _new_account(form: forms.SignUp, trial: dict[str, Any]) -> actions.Welcome | None:
+def _new_account(form: forms.SignUp, trial: dict[str, Any], token: str) -> actions.Welcome | None:
     still_free(("signup-host", address()))
     typed = form.contact.data or ""
     phone = phone_number(typed)
@@ -109,6 +114,7 @@ def _new_account(form: forms.SignUp, trial: dict[str, Any]) -> actions.Welcome |
         email=None if phone else email_address(typed),
         password_hash=hash_password(form.password.data or ""),
         code=form.code.data or "",
+        application=token,
         locale=session.get("locale"),
         theme=session.get("theme"),
     )
@@ -175,6 +181,7 @@ def _me(form: forms.Profile) -> ResponseReturnValue:
         complete=not trainee or bool(facts["profile.completed"]),
         earns=earns(catalog, "profile.completed")["feathers"],
         nameless=bool(facts["certificate.earned"] - facts["certificate.issued"]),
+        violations=violations(reading, catalog, current_user) if trainee else [],
     )
 
 
@@ -300,6 +307,7 @@ def _local(target: str | None) -> str | None:
 
 @bp.route("/me/data", methods=["GET", "POST"])
 @signed_in
+@even_removed
 def copy() -> ResponseReturnValue:
     """What is kept about her, as a ZIP, once she has typed her password."""
     form = forms.Confirmation()
@@ -314,6 +322,7 @@ def copy() -> ResponseReturnValue:
 
 @bp.route("/me/erasure", methods=["GET", "POST"])
 @signed_in
+@even_removed
 def erase() -> ResponseReturnValue:
     """Delete the account, once she has read what that means and typed her password."""
     form, person_id = forms.Erasure(), current_user.id

@@ -1,14 +1,6 @@
-"""What a display name is, and which addresses may be returned to. Pure."""
+"""Which addresses may be returned to. Pure."""
 
-import unicodedata
 from urllib.parse import urlsplit
-
-NAME_MOST = 20
-
-
-def is_name(text: str) -> bool:
-    """Whether a display name shows at least one letter, digit or sign."""
-    return any(unicodedata.category(letter)[0] in "LNSP" for letter in text)
 
 
 def local_path(target: str | None) -> str | None:

@@ -21,9 +21,11 @@ from academy.criteria.language import BALANCES, leaves
 from academy.db import db
 from academy.people.models import Person
 from academy.text.codes import printed_code
+from academy.tiers.benefits import BENEFITS
 from academy.tiers.rules import ladder
 from academy.web.access import public
 from academy.web.bodies import Kept, draw, kept
+from academy.web.links import absolute
 from academy.web.paging import page_asked, turned
 from academy.web.settings import Settings
 
@@ -55,6 +57,7 @@ def _index(catalog: Catalog, trainee_id: int, name: str, standing: str, cohort: 
         name=name,
         tier=rungs[standing],
         cohort=cohort,
+        benefits=BENEFITS in catalog.documents,
         medals=queries.wall(session, catalog, trainee_id, badges, run),
         days=study,
         papers=[
@@ -158,7 +161,7 @@ def certificate(serial: str) -> str:
         issued_on=format_date(paper.issued_on, "long"),
         code=printed_code(paper.code),
         verify_url=_verify_url(paper),
-        shared_url=_absolute(url_for("honours.shared", token=sharing.token(_key(), paper))),
+        shared_url=absolute(url_for("honours.shared", token=sharing.token(_key(), paper))),
         shared_until=clock.now() + sharing.LIFE,
     )
 
@@ -219,8 +222,4 @@ def _settings() -> Settings:
 
 def _verify_url(paper: Certificate) -> str:
     """The absolute address that the QR code holds."""
-    return _absolute(url_for("verify.show", serial=paper.serial, code=paper.code))
-
-
-def _absolute(path: str) -> str:
-    return (_settings().base_url or request.host_url).rstrip("/") + path
+    return absolute(url_for("verify.show", serial=paper.serial, code=paper.code))

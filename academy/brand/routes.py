@@ -8,6 +8,7 @@ from flask_login import current_user
 from academy.art.colour import Colour, colour
 from academy.brand import actions, queries
 from academy.brand.forms import AppearanceForm, found, typed
+from academy.catalog.actions import Overtaken
 from academy.catalog.content import Document
 from academy.catalog.queries import on_page
 from academy.db import db
@@ -69,7 +70,7 @@ def save() -> ResponseReturnValue:
         with db.writing() as session:
             staff = session.get_one(Person, staff_id)
             changed = actions.dress(session, staff, form.looks, form.version.data or "")
-    except actions.Overtaken as overtaken:
+    except Overtaken as overtaken:
         form.version.data = str(overtaken.theirs.version_id)
         return _page(form, overtaken.theirs), 409
     flash(_("Published. Everybody sees it from the next page on.") if changed else _("Nothing was changed."), "ok")

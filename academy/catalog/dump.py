@@ -19,7 +19,7 @@ ORDER = """
     tier ad tags order unlock pass draw minutes type lesson said prompt options answer text right reason file alt
     caption task starter min max pictures kind topic topics highest lowest company colour currency hotline serial seal
     consent family metal glyph per growth feathers cap fields at_least note voucher criterion promotion words why
-    points of questions stages lessons
+    points of questions stages lessons from classes hint rates rights allotment users raised orders service complaints
 """
 RANK = {key: rank for rank, key in enumerate(ORDER.split())}
 

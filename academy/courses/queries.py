@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
 
 from academy.achievements.goals import DOCUMENTS, comes_with
@@ -15,6 +16,7 @@ from academy.criteria.sentences import sentence
 from academy.journal.queries import Happened, done
 from academy.people.models import Cohort
 from academy.people.queries import cohort_by_code
+from academy.people.rules import RECRUITING
 from academy.tiers.rules import ladder
 from academy.web.errors import Refused
 from academy.web.reading import locale, pick
@@ -42,6 +44,12 @@ class InvitationClosed(Refused):
     """The cohort of an invitation takes nobody any more."""
 
     status = 410
+
+
+class ByChoice(Refused):
+    """The invitation is to a recruiting group, which one joins by applying."""
+
+    title = lazy_gettext("This group is joined by applying")
 
 
 def topics(session: Session, trainee_id: int) -> Happened:
@@ -149,7 +157,15 @@ def invitation(session: Session, code: str) -> Cohort:
     sign_in = url_for("account.sign_in"), _("I have an account: sign in")
     if cohort is None:
         raise NoInvitation(_("This invitation is not known. Please ask your teacher for a new link."), sign_in)
-    if not cohort.open:
+    if cohort.kind == RECRUITING:
+        raise ByChoice(
+            _(
+                "“%(cohort)s” reads every application. Please write a few words; you will hear from us.",
+                cohort=cohort.name,
+            ),
+            (url_for("recruiting.apply", code=cohort.code), _("To the application")),
+        )
+    if not cohort.takes:
         raise InvitationClosed(
             _("“%(cohort)s” takes no new classmates. Your teacher knows the next one to open.", cohort=cohort.name),
             sign_in,

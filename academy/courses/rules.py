@@ -185,6 +185,11 @@ def exams(catalog: Catalog, tiers: Collection[str]) -> list[tuple[Quiz, list[Cou
     return [(quiz, before) for quiz, before in found if any(course.tier in tiers for course in before)]
 
 
+def shut(closing: Iterable[tuple[Quiz, list[Course]]], finished: Collection[str]) -> set[str]:
+    """The assessments among these that wait for a course to be finished."""
+    return {quiz.key for quiz, before in closing if any(course.key not in finished for course in before)}
+
+
 def numeral(n: int, locale: str) -> str:
     """A small ordinal as the reader writes it: 三, 3."""
     return "〇一二三四五六七八九十"[n] if locale == "zh" and 0 <= n <= 10 else str(n)

@@ -6,8 +6,8 @@ from academy.catalog.pack import Pack, Source
 from academy.criteria.language import WHOLE, Criterion, Invalid, leaves, parse
 from academy.text.yaml import Path
 
-# Which topics must name something that the pack holds.
-_NAMES = {
+# Which topics must name something that there is, by kind of fact.
+NAMES = {
     "course.completed": "course",
     "stage.completed": "stage",
     "lesson.completed": "lesson",
@@ -31,7 +31,7 @@ def check_criterion(pack: Pack, source: Source, data: Any, path: Path) -> Criter
         source.wrong((*path, *error.path), error.reason)
         return None
     for leaf in leaves(criterion):
-        name = _NAMES.get(leaf.kind)
+        name = NAMES.get(leaf.kind)
         if name and leaf.topic != WHOLE:
             pack.named.append((source, path, f"{name}/{leaf.topic}"))
     return criterion

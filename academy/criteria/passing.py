@@ -13,13 +13,18 @@ from academy.journal.models import Entry, Fact, Standing
 
 
 def rising(criterion: Criterion, wanted: bool = True) -> Iterator[Leaf]:
-    """The leaves that time can turn in favour: days that add up, and what leaves a window that wanted little of it."""
+    """The leaves that time can turn in favour: days that add up, and what leaves a window that wanted little of it.
+
+    Either way may turn a ratio, growth of which some was taken back, and a best score, which is none without a try.
+    """
     match criterion:
         case Leaf(name="days_in_tier"):
             if wanted:
                 yield criterion
         case Leaf(window=Window()):
-            if criterion.ratio or wanted == (criterion.at_most is not None):
+            limited = criterion.at_most is not None
+            either = criterion.ratio or criterion.name == "growth" or (criterion.name == "best" and limited)
+            if either or wanted == limited:
                 yield criterion
         case Leaf():
             return

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from flask_babel import gettext as _
 
 from academy.catalog.content import Catalog
-from academy.criteria.language import WHOLE, All, Any_, AtLeast, Criterion, Leaf, Not, leaves
+from academy.criteria.language import WHOLE, All, Any_, AtLeast, Criterion, Leaf, Not, leaves, together
 from academy.criteria.sentences import titles
 from academy.journal.kinds import KINDS
 
 # At most one of these a day.
 DAILY = frozenset({"checkin.done"})
-MONTHLY = frozenset({"care.users", "care.orders", "care.asked", "care.served", "care.complaints"})
+# Where nothing happened there is no such figure, so that neither much nor little of it is met.
+ABSENT = frozenset({"best", "latest", "first", "ratio", "attribute"})
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,6 @@ def most_possible(catalog: Catalog, leaf: Leaf) -> int | None:
         bounds.append(1 if leaf.topic != WHOLE or not kind.topic else named)
     if leaf.window and leaf.kind in DAILY:
         bounds.append(leaf.window.most_days)
-    if leaf.window and leaf.kind in MONTHLY:
-        bounds.append(leaf.window.most_days // 28 + 1)
     return min(bounds, default=None)
 
 
@@ -66,9 +65,8 @@ def _clashes(criterion: Criterion) -> Iterator[Doubt]:
     match criterion:
         case All(items):
             yield from _clash(list(_bounds(items)))
-            for item in items:
-                if not isinstance(item, All):
-                    yield from _clashes(item)
+            for item in together(criterion):
+                yield from _clashes(item)
         case Any_(items) | AtLeast(_, items):
             for item in items:
                 yield from _clashes(item)
@@ -82,9 +80,10 @@ def _bounds(items: tuple[Criterion, ...]) -> Iterator[tuple[Leaf, int, int | Non
                 yield from _bounds(more)
             case Leaf():
                 yield item, *_allowed(item)
-            case Not(Leaf() as leaf) if leaf.name != "tier":
-                low, high = _allowed(leaf)
-                yield leaf, *((0, low - 1) if high is None else (high + 1, None))
+            case Not(Leaf(at_most=None) as leaf) if leaf.name != "tier":
+                yield leaf, 0, leaf.at_least - 1
+            case Not(Leaf(at_most=int(most)) as leaf) if leaf.name not in ABSENT:
+                yield leaf, most + 1, None
 
 
 def _allowed(leaf: Leaf) -> tuple[int, int | None]:

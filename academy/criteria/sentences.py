@@ -8,6 +8,7 @@ from flask_babel import ngettext
 
 from academy.catalog.content import Catalog, Text
 from academy.criteria.language import WHOLE, All, Any_, AtLeast, Criterion, Leaf, Not, Window
+from academy.journal.conduct import RULES
 from academy.web.reading import pick
 
 # How often something is to be done, by kind of fact.
@@ -235,11 +236,60 @@ def _bounded(what: str, leaf: Leaf) -> str:
     return _("%(what)s: at least %(n)s", what=what, n=leaf.at_least)
 
 
-def _ratio(catalog: Catalog, leaf: Leaf) -> str:
+def noun(catalog: Catalog, leaf: Leaf) -> str:
+    """What a leaf is about, without its number: “Check-ins within 30 days”; the sentence where it has none."""
+    match leaf.name:
+        case "growth":
+            what = _("Growth")
+        case "feathers":
+            what = _("Feathers")
+        case "days_in_tier":
+            what = _("Days in the tier")
+        case "attribute":
+            what = leaf.topic
+        case "ratio":
+            what = _share(catalog, leaf)
+        case "best" | "latest" | "first" if leaf.kind == "quiz.finished":
+            quiz = _("Any quiz") if leaf.topic == WHOLE else title(catalog, leaf.kind, leaf.topic)
+            what = {
+                "best": lambda: _("%(quiz)s: best score", quiz=quiz),
+                "latest": lambda: _("%(quiz)s: latest score", quiz=quiz),
+                "first": lambda: _("%(quiz)s: first score", quiz=quiz),
+            }[leaf.name]()
+        case "sum" | "best" | "latest" | "first":
+            of = subject(catalog, leaf.kind, leaf.topic)
+            what = {
+                "sum": lambda: _("%(what)s, in all", what=of),
+                "best": lambda: _("%(what)s, at best", what=of),
+                "latest": lambda: _("%(what)s, the latest time", what=of),
+                "first": lambda: _("%(what)s, the first time", what=of),
+            }[leaf.name]()
+        case "count":
+            what = subject(catalog, leaf.kind, leaf.topic)
+        case _:
+            return sentence(catalog, leaf)
+    return _windowed(_tried(what, leaf.highest), leaf.window)
+
+
+def unit(leaf: Leaf) -> str:
+    """What the number of a leaf counts: “days”, “%”; nothing where its noun says it."""
+    if leaf.ratio:
+        return {100: "%", 1000: "‰", 10000: "‱"}[leaf.ratio.per]
+    if leaf.name in ("growth", "feathers", "attribute"):
+        return ""
+    return amount(leaf, leaf.goal).removeprefix(str(leaf.goal)).strip()
+
+
+def _share(catalog: Catalog, leaf: Leaf) -> str:
     assert leaf.ratio
     part = subject(catalog, leaf.kind, leaf.topic)
     whole = subject(catalog, leaf.ratio.kind, leaf.ratio.topic)
-    what = _("%(part)s of all %(whole)s", part=part, whole=whole)
+    return _("%(part)s of all %(whole)s", part=part, whole=whole)
+
+
+def _ratio(catalog: Catalog, leaf: Leaf) -> str:
+    assert leaf.ratio
+    what = _share(catalog, leaf)
     share = f"{leaf.goal * 100 / leaf.ratio.per:g} %"
     if leaf.at_most is not None:
         return _("%(what)s: at most %(n)s", what=what, n=share)
@@ -334,6 +384,8 @@ def titles(catalog: Catalog) -> Mapping[tuple[str, str], Text]:
                 name("question.right", question.key, quiz.title)
     for practice in catalog.practices.values():
         name("handin.submitted handin.accepted handin.returned group.built", practice.key, practice.title)
+    for rule, words in RULES.items():
+        name("violation.minor violation.serious violation.lifted", rule, words)
     pledge = catalog.one("pledge")
     name("pledge.signed", pledge["key"], pledge["title"])
     for tier in catalog.one("ladder")["tiers"]:

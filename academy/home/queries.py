@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import url_for
@@ -14,7 +14,7 @@ from academy.achievements.certificates.models import Certificate
 from academy.catalog.content import Catalog, Quiz
 from academy.checkins.queries import Card, card
 from academy.courses.queries import Promise, promised, tiers_upto, walk_of
-from academy.courses.rules import Station, Stop, exams
+from academy.courses.rules import Station, Stop, exams, shut
 from academy.criteria.explain import explain
 from academy.criteria.gaps import row
 from academy.criteria.sentences import title
@@ -22,6 +22,7 @@ from academy.journal.models import Fact
 from academy.journal.queries import Happened
 from academy.people.models import Waiting
 from academy.people.queries import Seat
+from academy.tiers.benefits import BENEFITS
 from academy.tiers.rules import Tier, ladder
 
 LEARNED = ("lesson.completed", "quiz.passed", "stage.completed", "course.completed", "exam.passed")
@@ -33,7 +34,13 @@ NEWS = (
     "certificate.issued",
     "handin.accepted",
     "handin.returned",
+    "review.warned",
+    "tier.lowered",
+    "tier.restored",
+    "approval.returned",
 )
+URGENT = ("certificate.earned", "handin.returned", "review.warned", "tier.lowered", "approval.returned")
+"""News that ask something of her."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,15 @@ class News:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """What is asked of her who comes from outside, until when, and whether she climbs tiers."""
+
+    assessment: str
+    until: date
+    tiers: bool
+
+
+@dataclass(frozen=True)
 class Her:
     """Whose page it is, and where she learns; what else is on it follows from her facts."""
 
@@ -75,6 +91,7 @@ class Her:
     tier: str
     seen_at: datetime | None
     seat: Seat | None
+    entry: Entry | None
 
 
 @dataclass(frozen=True)
@@ -88,6 +105,11 @@ class Today:
     next: tuple[Station, Stop] | None
     exam: Quiz | None
     """The assessment that waits, when all courses are done."""
+    entry: tuple[Quiz, date] | None
+    """The assessment that she has to pass, and until when, while she has not."""
+    climbs: bool
+    benefits: bool
+    """Whether a table says what each tier brings."""
     seat: Seat | None
     waits: bool
     notices: list[Notice]
@@ -127,16 +149,22 @@ def today(session: Session, catalog: Catalog, her: Her) -> Today:
     tier = ladder(catalog)[her.tier]
     closing = exams(catalog, tiers_upto(catalog, tier.key))
     finished = happened["course.completed"]
-    shut = {quiz.key for quiz, before in closing if any(course.key not in finished for course in before)}
-    over = happened["exam.passed"] | shut
+    closed = shut(closing, finished)
+    over = happened["exam.passed"] | closed
+    entry = her.entry
+    asked = catalog.assessments.get(entry.assessment) if entry else None
+    climbs = entry is None or entry.tiers
     news = unseen([fact for fact, _day in found], her.seen_at)
     return Today(
         name=her.name,
         tier=tier,
-        gap=_gap(session, catalog, her.id, tier, shut),
+        gap=_gap(session, catalog, her.id, tier, closed) if climbs else None,
         checkin=card(catalog, [day for fact, day in found if fact.kind == "checkin.done"]),
         next=walk_of(session, catalog, her.id, tier.key, happened).now,
         exam=next((quiz for quiz, _before in closing if quiz.key not in over), None),
+        entry=(asked, entry.until) if entry and asked and asked.key not in happened["exam.passed"] else None,
+        climbs=climbs,
+        benefits=BENEFITS in catalog.documents,
         seat=her.seat,
         waits=not her.seat and bool(session.scalar(select(exists().where(Waiting.trainee_id == her.id)))),
         notices=_notices(catalog, news),
@@ -155,12 +183,12 @@ def unseen(found: Sequence[News], seen_at: datetime | None) -> list[News]:
     ]
 
 
-def _gap(session: Session, catalog: Catalog, trainee_id: int, tier: Tier, shut: set[str]) -> Gap | None:
+def _gap(session: Session, catalog: Catalog, trainee_id: int, tier: Tier, closed: set[str]) -> Gap | None:
     after = ladder(catalog).after(tier.key)
     if after is None or tier.promotion is None:
         return None
     parts = explain(session, catalog, tier.promotion, trainee_id).conditions()
-    rows = [(part.met, row(catalog, part, shut)) for part in parts]
+    rows = [(part.met, row(catalog, part, closed)) for part in parts]
     return Gap(
         after,
         [row for met, row in rows if not met],
@@ -171,7 +199,7 @@ def _gap(session: Session, catalog: Catalog, trainee_id: int, tier: Tier, shut: 
 
 def _notices(catalog: Catalog, news: Iterable[News]) -> list[Notice]:
     # What asks something of her comes first.
-    urgent = sorted(news, key=lambda fact: fact.kind not in ("certificate.earned", "handin.returned"))
+    urgent = sorted(news, key=lambda fact: fact.kind not in URGENT)
     return [_notice(catalog, fact) for fact in urgent]
 
 
@@ -193,6 +221,17 @@ def _notice(catalog: Catalog, fact: News) -> Notice:
         case "certificate.issued":
             href = url_for("honours.certificate", serial=fact.serial) if fact.serial else url_for("honours.index")
             return Notice("award", _("%(thing)s is issued", thing=thing), _("See it, print it, show it."), href)
+        case "review.warned":
+            note = _("See what is missing, and until when.")
+            return Notice("bell", _("The review is near: %(tier)s", tier=thing), note, url_for("ladder.own"))
+        case "tier.lowered":
+            note = _("See why, and what you can say to it.")
+            return Notice("chevrons-down", _("Your tier is %(tier)s now", tier=thing), note, url_for("ladder.own"))
+        case "tier.restored":
+            return Notice("chevrons-up", _("%(tier)s is yours again", tier=thing), "", url_for("ladder.own"))
+        case "approval.returned":
+            note = _("See what the brand says, and ask again.")
+            return Notice("shield-check", _("%(tier)s has to wait a little", tier=thing), note, url_for("ladder.own"))
         case "handin.accepted":
             href = url_for("practice.show", key=fact.topic)
             return Notice("circle-check", _("Accepted: “%(thing)s”", thing=thing), "", href)

@@ -16,7 +16,9 @@ from academy.db import db
 from academy.home import actions, queries
 from academy.home.health import examine
 from academy.home.rules import greeting
+from academy.people.models import Person
 from academy.people.queries import seat
+from academy.tiers.rules import ladder
 from academy.web.access import public
 from academy.web.bodies import Kept, draw, kept
 from academy.web.htmx import go, swaps
@@ -32,7 +34,7 @@ def today() -> ResponseReturnValue:
     if celebration:
         return go(url_for("honours.promotion", tier=celebration), 302)
     with db.engine.connect() as connection:
-        her = queries.Her(me.id, me.name, me.standing.tier, me.seen_at, seat(connection, me.id))
+        her = queries.Her(me.id, me.name, me.standing.tier, me.seen_at, seat(connection, me.id), _entry(me))
     return Kept(_today(on_page(), her, me.visit.last, greeting(clock.local(clock.now()).hour)))
 
 
@@ -50,9 +52,17 @@ def _today(catalog: Catalog, her: queries.Her, _last: int, daytime: str) -> str:
         today=shown,
         checkin=shown.checkin,
         daytime=daytime,
+        days_left=max((shown.entry[1] - clock.today()).days, 0) if shown.entry else 0,
         stop_url=stop_url,
         stage_title=stage_title,
     )
+
+
+def _entry(me: Person) -> queries.Entry | None:
+    external = ladder(on_page()).external
+    if external is None or me.external_since is None:
+        return None
+    return queries.Entry(external.assessment, external.until(clock.day_of(me.external_since)), external.tiers)
 
 
 @bp.post("/notices/seen")

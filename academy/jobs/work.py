@@ -1,7 +1,8 @@
 """Doing work, in steps that commit together with how far they came."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,7 +29,7 @@ class Lost(RuntimeError):
 class Task:
     """What a job of a name does; `daily` ones are asked for by the worker, once a brand day."""
 
-    run: Callable[["Held"], None]
+    run: Callable[["Held"], object]
     daily: bool = False
 
 
@@ -45,9 +46,15 @@ class Held:
     @contextmanager
     def step(self) -> Iterator[Session]:
         """One unit of work, and `progress` as it is then: both are committed, or neither. Raises `Lost`."""
-        with db.writing() as session:
-            yield session
-            self._keep(session, "working")
+        before = deepcopy(self.progress)
+        try:
+            with db.writing() as session:
+                yield session
+                until = self._keep(session, "working")
+        except BaseException:
+            self.progress = before
+            raise
+        self.until = until
 
     def finish(self) -> None:
         """Say that all is done."""
@@ -59,7 +66,7 @@ class Held:
         with db.writing() as session:
             self._keep(session, "failed", why)
 
-    def _keep(self, session: Session, state: str, error: str | None = None) -> None:
+    def _keep(self, session: Session, state: str, error: str | None = None) -> datetime:
         now = clock.now()
         held = update(Job).where(Job.id == self.id, Job.state == "working", Job.held_until == self.until)
         kept = session.execute(
@@ -73,7 +80,7 @@ class Held:
         )
         if kept.first() is None:
             raise Lost(f"job {self.id}")
-        self.until = now + HOLD
+        return now + HOLD
 
 
 def take(session: Session) -> Held | None:
@@ -100,5 +107,6 @@ def work(tasks: Mapping[str, Task]) -> bool:
         log.warning("job lost", job=held.id, name=held.name)
     except Exception as error:
         log.exception("job failed", job=held.id, name=held.name)
-        held.fail(f"{type(error).__name__}: {error}"[:200])
+        with suppress(Lost):
+            held.fail(f"{type(error).__name__}: {error}"[:200])
     return True

@@ -46,7 +46,7 @@ KINDS: dict[str, Kind] = {
     "care.served": Kind("", MONTH, "requests served"),
     "care.complaints": Kind("", MONTH, "complaints"),
     "allotment.set": Kind("", MONTH, "customers allotted to her"),
-    "external.removed": Kind("assessment", "", "1", won=True),
+    "external.removed": Kind("assessment", "day on which her time began", "1", won=True),
     "stage.completed": Kind("stage", "", "1", won=True),
     "course.completed": Kind("course", "", "1", won=True),
     "badge.awarded": Kind("badge", "", "1", won=True),

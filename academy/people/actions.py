@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import Select, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from academy import clock
 from academy.db import insert
+from academy.jobs.actions import ask
 from academy.people.models import Audit, Cohort, Membership, Person, Waiting
+from academy.people.rules import ENDED, TIER
 from academy.web.errors import Refused
 
 
@@ -45,11 +47,20 @@ def audit(session: Session, staff: Person, action: str, subject: str) -> None:
     session.add(Audit(at=clock.now(), staff_id=staff.id, action=action, subject=subject))
 
 
+def take_turn(session: Session) -> None:
+    """Make whoever else moves somebody between cohorts wait; comes after the locks of all people concerned.
+
+    A move touches two cohorts, and one unit of work may move many people: two that move them in opposite directions
+    would wait for each other for ever.
+    """
+    session.execute(select(Cohort.id).order_by(Cohort.id).limit(1).with_for_update(key_share=True))
+
+
 def take_seat(session: Session, cohort_id: int) -> bool:
     """Take one seat if one is left; the database counts, not we."""
     taken = session.execute(
         update(Cohort)
-        .where(Cohort.id == cohort_id, Cohort.taken < Cohort.capacity, Cohort.open)
+        .where(Cohort.id == cohort_id, Cohort.taken < Cohort.capacity, Cohort.takes)
         .values(taken=Cohort.taken + 1)
         .returning(Cohort.id)
         .execution_options(synchronize_session=False)
@@ -58,7 +69,8 @@ def take_seat(session: Session, cohort_id: int) -> bool:
 
 
 def leave_cohort(session: Session, trainee_id: int) -> None:
-    """End a trainee's time in her cohort and give her seat back."""
+    """End a trainee's time in her cohort and give her seat back, to whoever waits longest."""
+    take_turn(session)
     left = session.execute(
         update(Membership)
         .where(Membership.trainee_id == trainee_id, Membership.until.is_(None))
@@ -67,59 +79,115 @@ def leave_cohort(session: Session, trainee_id: int) -> None:
         .execution_options(synchronize_session=False)
     ).scalar()
     if left is not None:
-        session.execute(
+        tier = session.execute(
             update(Cohort)
             .where(Cohort.id == left)
             .values(taken=Cohort.taken - 1)
+            .returning(Cohort.tier)
             .execution_options(synchronize_session=False)
-        )
+        ).scalar_one()
+        offer_seats(session, tier)
 
 
-def join_cohort(session: Session, trainee_id: int, cohort: Cohort) -> bool:
-    """Move a trainee into a cohort; False and a place on the waiting list if it is full or closed."""
+def enter_cohort(session: Session, trainee_id: int, cohort: Cohort) -> bool:
+    """Move a trainee into a cohort; False, and nothing has happened, if it takes nobody or has no seat."""
+    take_turn(session)
     if not take_seat(session, cohort.id):
-        wait_for(session, trainee_id, cohort.tier)
         return False
     leave_cohort(session, trainee_id)
     session.add(Membership(trainee_id=trainee_id, cohort_id=cohort.id, since=clock.now()))
-    waiting = session.get(Waiting, trainee_id)
-    if waiting:
-        session.delete(waiting)
+    _wait_no_more(session, trainee_id)
     session.flush()
     return True
 
 
+def join_cohort(session: Session, trainee_id: int, cohort: Cohort) -> bool:
+    """Move a trainee into a cohort; False and a place on the waiting list of its tier if that can't be."""
+    if enter_cohort(session, trainee_id, cohort):
+        return True
+    wait_for(session, trainee_id, cohort.tier)
+    return False
+
+
 def wait_for(session: Session, trainee_id: int, tier: str) -> None:
-    """Put a trainee on the waiting list of a tier."""
+    """Put a trainee on the waiting list of a tier; who waits for it already keeps her place."""
     row = insert(session, Waiting).values(trainee_id=trainee_id, tier=tier, since=clock.now())
-    session.execute(row.on_conflict_do_update(index_elements=["trainee_id"], set_={"tier": tier}))
+    session.execute(
+        row.on_conflict_do_update(
+            index_elements=["trainee_id"],
+            set_={"tier": tier, "since": row.excluded.since},
+            where=Waiting.tier != tier,
+        )
+    )
+
+
+def _wait_no_more(session: Session, trainee_id: int) -> None:
+    session.execute(delete(Waiting).where(Waiting.trainee_id == trainee_id))
 
 
 def place(session: Session, trainee_id: int, tier: str) -> Cohort | None:
-    """Find a seat in an open cohort of a tier, the fullest first; None puts her on the waiting list."""
-    candidates = session.scalars(
-        select(Cohort)
-        .where(Cohort.tier == tier, Cohort.open, Cohort.taken < Cohort.capacity)
-        .order_by((Cohort.capacity - Cohort.taken), Cohort.id)
-        .limit(5)
-    ).all()
-    for cohort in candidates:
-        if join_cohort(session, trainee_id, cohort):
-            return cohort
-    wait_for(session, trainee_id, tier)
-    return None
+    """Find a seat in a class of a tier that takes newcomers, the fullest first.
 
-
-def seat_waiting(session: Session, cohort_id: int) -> int:
-    """Give the free seats of an open cohort to those who wait for its tier, the longest first; how many sat down.
-
-    Trainees are locked before their cohort, as by everything that they do themselves.
+    Whoever is in a running class of that tier stays there. None puts her on the waiting list, also where others have
+    waited longer for what has just become free.
     """
-    cohort = session.get_one(Cohort, cohort_id, populate_existing=True)
-    free = cohort.capacity - cohort.taken if cohort.open else 0
-    longest = select(Waiting.trainee_id).where(Waiting.tier == cohort.tier).order_by(Waiting.since, Waiting.trainee_id)
-    waiting = list(session.scalars(longest.limit(max(free, 0))))
-    for trainee_id in sorted(waiting):
-        session.execute(select(Person.id).where(Person.id == trainee_id).with_for_update())
-    still = set(session.scalars(select(Waiting.trainee_id).where(Waiting.trainee_id.in_(waiting))))
-    return sum(join_cohort(session, trainee_id, cohort) for trainee_id in waiting if trainee_id in still)
+    take_turn(session)
+    here = select(Cohort).join(Membership).where(Membership.trainee_id == trainee_id, Membership.until.is_(None))
+    stays = session.scalar(here.where(Cohort.kind == TIER, Cohort.tier == tier, Cohort.phase != ENDED))
+    if stays:
+        _wait_no_more(session, trainee_id)
+        return stays
+    longer = select(Waiting.trainee_id).where(Waiting.tier == tier, Waiting.trainee_id != trainee_id).limit(1)
+    found = None if session.scalar(longer) else _seat(session, trainee_id, tier)
+    if found is None:
+        wait_for(session, trainee_id, tier)
+        offer_seats(session, tier)
+    return found
+
+
+def _free(tier: str) -> Select[Cohort]:
+    return select(Cohort).where(Cohort.kind == TIER, Cohort.tier == tier, Cohort.takes, Cohort.taken < Cohort.capacity)
+
+
+def _seat(session: Session, trainee_id: int, tier: str) -> Cohort | None:
+    """The class of a tier with the fewest free seats, with one less."""
+    fullest = _free(tier).order_by(Cohort.capacity - Cohort.taken, Cohort.id).limit(1)
+    cohort = session.scalar(fullest.execution_options(populate_existing=True))
+    return cohort if cohort and enter_cohort(session, trainee_id, cohort) else None
+
+
+SEATS = "seats"
+"""The job that gives free seats to those who wait."""
+
+
+def offer_seats(session: Session, tier: str) -> None:
+    """Ask for the free seats of a tier to be given to those who wait for it, if there are such.
+
+    That is a unit of work of its own: it locks them, and we hold the turn, for which one of them may be waiting.
+    """
+    if session.scalar(select(_free(tier).exists() & exists().where(Waiting.tier == tier))):
+        ask(session, SEATS)
+
+
+def waited_for(session: Session) -> list[str]:
+    """The tiers for which somebody waits."""
+    return list(session.scalars(select(Waiting.tier).distinct().order_by(Waiting.tier)))
+
+
+AT_ONCE = 200
+"""How many sit down in one unit of work."""
+
+
+def seat_waiting(session: Session, tier: str) -> list[int]:
+    """Give the free seats of a tier's classes to those who wait for it, the longest first; who sat down."""
+    free = session.scalar(_free(tier).with_only_columns(func.sum(Cohort.capacity - Cohort.taken))) or 0
+    longest = (
+        select(Waiting.trainee_id)
+        .where(Waiting.tier == tier)
+        .order_by(Waiting.since, Waiting.trainee_id)
+        .limit(min(free, AT_ONCE))
+    )
+    held = set(lock_all(session, list(session.scalars(longest))))
+    take_turn(session)
+    # Some may have been seated, or have left, while we waited for them.
+    return [one for one in session.scalars(longest).all() if one in held and _seat(session, one, tier)]

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from academy.db import Model
-from academy.people.rules import PERMISSIONS
+from academy.people.rules import KINDS, PERMISSIONS, PHASES, TAKING, TIER
 
 
 class Person(Model):
@@ -19,6 +20,12 @@ class Person(Model):
         UniqueConstraint("email"),
         CheckConstraint("role IN ('trainee', 'trainer', 'brand')", name="role"),
         CheckConstraint("phone IS NOT NULL OR email IS NOT NULL OR erased_at IS NOT NULL", name="reachable"),
+        Index(
+            "ix_person_external_since",
+            "external_since",
+            sqlite_where=text("external_since IS NOT NULL"),
+            postgresql_where=text("external_since IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -38,7 +45,13 @@ class Person(Model):
     epoch: Mapped[int] = mapped_column(default=0)
     external: Mapped[bool] = mapped_column(default=False)
     """Whether she distributes from outside (外部分销者): no tiers unless the ladder says so, a timed assessment."""
+    external_since: Mapped[datetime | None]
+    """Since when her time for that assessment runs; anew when staff take her back."""
+    removed_at: Mapped[datetime | None]
+    """When that time was over without it; she learns nothing more, but what is hers stays hers."""
     erased_at: Mapped[datetime | None]
+
+    memberships: Mapped[list["Membership"]] = relationship(order_by="Membership.id.desc()", viewonly=True)
 
     is_authenticated = True
     is_anonymous = False
@@ -75,9 +88,14 @@ class Trait(Model):
     value: Mapped[int] = mapped_column(default=1)
 
 
-class Cohort(Model):
-    """A class (班级) of one tier, led by a trainer; its code is the invitation link.
+def _named(context: Any) -> str:
+    return str(context.get_current_parameters()["name"])
 
+
+class Cohort(Model):
+    """A class (班级) of one tier, or a recruiting group (招募群), led by a trainer; its code is the invitation link.
+
+    Its name is made of title, number and phase, and shown everywhere. `group_qr` leads to its chat group outside.
     The invented people of a sample cohort show what the desk looks like, and can be cleared with it.
     """
 
@@ -85,6 +103,8 @@ class Cohort(Model):
     __table_args__ = (
         UniqueConstraint("code"),
         CheckConstraint("taken >= 0 AND taken <= capacity", name="seats"),
+        CheckConstraint(f"kind IN {KINDS}", name="kind"),
+        CheckConstraint(f"phase IN {PHASES}", name="phase"),
         Index("ix_cohort_tier_open", "tier", "open"),
     )
 
@@ -98,8 +118,55 @@ class Cohort(Model):
     open: Mapped[bool] = mapped_column(default=True)
     sample: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(10), default=TIER)
+    title: Mapped[str] = mapped_column(String(60), default=_named)
+    number: Mapped[int | None]
+    phase: Mapped[str] = mapped_column(String(10), default="training")
+    rules: Mapped[str] = mapped_column(String(2000), default="")
+    group_qr: Mapped[str | None] = mapped_column(String(80))
+    group_qr_until: Mapped[datetime | None]
+    external: Mapped[bool] = mapped_column(default=False)
+    """Whether who signs up through it distributes from outside."""
 
     trainer: Mapped[Person | None] = relationship()
+    phases: Mapped[list["Phase"]] = relationship(order_by="Phase.id", viewonly=True)
+
+    @hybrid_property
+    def takes(self) -> bool:
+        """Whether newcomers may join it, while it has seats."""
+        return self.open and self.phase in TAKING
+
+    @takes.inplace.expression
+    @classmethod
+    def _takes(cls) -> ColumnElement[bool]:
+        return and_(cls.open, cls.phase.in_(TAKING))
+
+
+class Phase(Model):
+    """When a cohort entered a phase, who moved it there, and how it was called from then on."""
+
+    __tablename__ = "phase"
+    __table_args__ = (CheckConstraint(f"phase IN {PHASES}", name="phase"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), index=True)
+    phase: Mapped[str] = mapped_column(String(10))
+    name: Mapped[str] = mapped_column(String(60))
+    since: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    by: Mapped[Person | None] = relationship()
+
+
+class Acceptance(Model):
+    """A trainee has accepted the rules of her cohort, as they were then."""
+
+    __tablename__ = "acceptance"
+
+    trainee_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), primary_key=True, index=True)
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[datetime]
 
 
 class Appointment(Model):
@@ -128,6 +195,45 @@ class Invitee(Model):
     phone: Mapped[str] = mapped_column(String(20))
     name: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    cohort: Mapped[Cohort] = relationship()
+
+
+class Candidate(Model):
+    """Somebody who applies for a place in a recruiting group; `person_id` once she has joined.
+
+    The link to her application holds a token, of which the digest is kept. Whoever applies with a number that has
+    applied already learns nothing of that: what she writes stands, without the number, beside the first one, which
+    `repeats_id` names.
+    """
+
+    __tablename__ = "candidate"
+    __table_args__ = (
+        UniqueConstraint("cohort_id", "phone"),
+        UniqueConstraint("digest"),
+        UniqueConstraint("person_id"),
+        CheckConstraint("state IN ('applied', 'accepted', 'declined', 'withdrawn', 'joined')", name="state"),
+        CheckConstraint("way IN ('pool', 'campaign', 'policy')", name="way"),
+        CheckConstraint("phone IS NOT NULL OR repeats_id IS NOT NULL", name="reachable"),
+        Index("ix_candidate_cohort_id_state", "cohort_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
+    phone: Mapped[str | None] = mapped_column(String(20))
+    repeats_id: Mapped[int | None] = mapped_column(ForeignKey("candidate.id"), index=True)
+    name: Mapped[str] = mapped_column(String(40))
+    why: Mapped[str] = mapped_column(String(500))
+    channel: Mapped[str] = mapped_column(String(20))
+    way: Mapped[str] = mapped_column(String(10))
+    state: Mapped[str] = mapped_column(String(10), default="applied")
+    at: Mapped[datetime]
+    consent_version: Mapped[str] = mapped_column(String(20))
+    digest: Mapped[str] = mapped_column(String(64))
+    decided_at: Mapped[datetime | None]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    note: Mapped[str] = mapped_column(String(300), default="")
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     cohort: Mapped[Cohort] = relationship()

@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, false, or_, select
+from sqlalchemy import Connection, ScalarSelect, Select, bindparam, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from academy import clock
-from academy.people.models import Appointment, Cohort, Invitee, Membership, Person
-from academy.people.rules import TRAINEE, email_address, phone_number
+from academy.people.models import Acceptance, Appointment, Candidate, Cohort, Invitee, Membership, Person
+from academy.people.rules import TRAINEE, email_address, phone_number, rules_digest
+from academy.text.codes import token_digest
+from academy.text.line import plain
 
 
 def scope(staff: Person) -> Select[Person]:
@@ -50,7 +53,16 @@ def by_contact(session: Session, typed: str) -> Person | None:
 
 def cohort_by_code(session: Session, code: str) -> Cohort | None:
     """The cohort behind an invitation code."""
-    return session.scalar(select(Cohort).options(joinedload(Cohort.trainer)).where(Cohort.code == code.strip().lower()))
+    return session.scalar(select(Cohort).options(joinedload(Cohort.trainer)).where(Cohort.code == plain(code).lower()))
+
+
+def application(session: Session, token: str) -> Candidate | None:
+    """The application that a candidate's link opens, with its group."""
+    return session.scalar(
+        select(Candidate)
+        .options(joinedload(Candidate.cohort).joinedload(Cohort.trainer))
+        .where(Candidate.digest == token_digest(token))
+    )
 
 
 def membership(session: Session, trainee_id: int) -> Membership | None:
@@ -70,9 +82,13 @@ def near() -> tuple[datetime, datetime]:
 
 @dataclass(frozen=True)
 class Seat:
-    """Where a trainee learns now, and what is next on her cohort's calendar, if something is near."""
+    """Where a trainee learns now, and what is next on her cohort's calendar, if something is near.
+
+    `asks` while the cohort has rules that she has not accepted as they are.
+    """
 
     cohort: str
+    asks: bool
     title: str | None = None
     at: datetime | None = None
     link: str | None = None
@@ -82,7 +98,21 @@ def seat(connection: Connection, trainee_id: int) -> Seat | None:
     """Her seat; one statement."""
     since, until = near()
     row = connection.execute(_seat, {"trainee": trainee_id, "since": since, "until": until}).first()
-    return Seat(*row) if row else None
+    if row is None:
+        return None
+    name, rules, accepted, *near_by = row
+    return Seat(name, bool(rules) and accepted != rules_digest(rules), *near_by)
+
+
+def accepted(cohort_id: Any, trainee_id: Any) -> ScalarSelect[str]:
+    """The digest of the rules that a trainee of a cohort has accepted, the last time that she did."""
+    return (
+        select(Acceptance.digest)
+        .where(Acceptance.cohort_id == cohort_id, Acceptance.trainee_id == trainee_id)
+        .order_by(Acceptance.at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 _member, _cohort, _next = Membership.__table__.c, Cohort.__table__.c, Appointment.__table__.c
@@ -96,7 +126,12 @@ _nearest = (
     .scalar_subquery()
 )
 _seat = (
-    select(_cohort.name, _next.title, _next.at, _next.link)
+    select(
+        _cohort.name,
+        _cohort.rules,
+        accepted(_member.cohort_id, _member.trainee_id),
+        *(_next.title, _next.at, _next.link),
+    )
     .select_from(Membership.__table__.join(Cohort.__table__).outerjoin(Appointment.__table__, _next.id == _nearest))
     .where(_member.trainee_id == bindparam("trainee"), _member.until.is_(None))
 )

@@ -1,11 +1,14 @@
-"""Who may do what, and what a display name, a phone number, an e-mail address and a password must be."""
+"""Who may do what, what a cohort may be, and what a display name, a phone number, an address and a password must be."""
 
+import hashlib
 import re
 import unicodedata
 
 TRAINEE, TRAINER, BRAND = "trainee", "trainer", "brand"
 
-_DESK = frozenset({"desk.open", "handin.review", "roster.see", "password.reset", "calendar.keep", "week.read"})
+_DESK = frozenset(
+    {"desk.open", "handin.review", "roster.see", "password.reset", "calendar.keep", "cohort.lead", "week.read"}
+)
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     TRAINEE: frozenset({"learn"}),
@@ -22,11 +25,26 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "candidate.decide",
         "benefit.edit",
         "trait.keep",
+        "conduct.judge",
     },
 }
 
+KINDS = TIER, RECRUITING = ("tier", "recruiting")
+"""A class of a tier, and a recruiting group."""
+
+PHASES = ("recruiting", "before", "training", "closing", "ended")
+"""招募 – 培训 – 培训中 – 培训末 – 培训结束"""
+TAKING = PHASES[:3]
+"""The phases in which newcomers can still follow."""
+ENDED = PHASES[-1]
+
 PASSWORD_MIN, PASSWORD_MAX = 8, 128
 NAME_MOST = 20
+
+
+def rules_digest(rules: str) -> str:
+    """What tells the rules of a group, as they were when somebody accepted them, from what they are now."""
+    return hashlib.sha256(rules.encode()).hexdigest()
 
 
 def is_name(text: str) -> bool:

@@ -15,6 +15,8 @@ LIMITS = {
     "signin-host": (60, timedelta(minutes=15)),
     "signup-host": (30, timedelta(hours=1)),
     "reset": (5, timedelta(minutes=15)),
+    "apply-host": (30, timedelta(hours=1)),
+    "application": (30, timedelta(minutes=10)),
     "verify": (30, timedelta(minutes=10)),
 }
 

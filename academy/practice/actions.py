@@ -13,7 +13,7 @@ from academy.people.models import Person
 from academy.practice.models import HandIn, Picture
 from academy.practice.pictures import Kept
 from academy.practice.queries import in_scope, latest
-from academy.practice.rules import ACCEPTED, RETURNED
+from academy.practice.rules import ACCEPTED, takes
 from academy.web.errors import Refused
 
 
@@ -21,13 +21,26 @@ class Decided(Refused):
     """Somebody else was quicker with the verdict."""
 
 
+class Unnamed(Refused):
+    """What was not accepted, or whose author does not want to be named, is not announced."""
+
+
 def hand_in(
-    session: Session, trainee_id: int, practice: str, text: str, pictures: Sequence[Kept]
+    session: Session,
+    trainee_id: int,
+    practice: str,
+    text: str,
+    pictures: Sequence[Kept],
+    people: int | None = None,
+    named: bool = False,
 ) -> tuple[HandIn, Outcome]:
-    """Hand in a text with pictures; while one waits, or when one was accepted, that one and an empty outcome."""
+    """Hand in a text with pictures; while one waits, or when one was accepted, that one and an empty outcome.
+
+    One about her group, with the number of people in it, may follow an accepted one.
+    """
     lock(session, trainee_id)
     last = latest(session, trainee_id, practice)
-    if last and last.state != RETURNED:
+    if last and not takes(last.state, people is not None):
         return last, Outcome()
     new = HandIn(
         trainee_id=trainee_id,
@@ -35,6 +48,8 @@ def hand_in(
         number=last.number + 1 if last else 1,
         text=text,
         at=clock.now(),
+        people=people,
+        named=named,
         pictures=[
             Picture(position=n, file=kept.file, width=kept.width, height=kept.height)
             for n, kept in enumerate(pictures, 1)
@@ -45,8 +60,13 @@ def hand_in(
     return new, record(session, trainee_id, "handin.submitted", practice, str(new.number))
 
 
-def decide(session: Session, staff: Person, hand_in_id: int, verdict: str, comment: str) -> Outcome | None:
-    """Accept or return a hand-in; None if she may not see it. Raises `Decided` if it has a verdict already."""
+def decide(
+    session: Session, staff: Person, hand_in_id: int, verdict: str, comment: str, people: int | None = None
+) -> Outcome | None:
+    """Accept or return a hand-in; None if she may not see it. Raises `Decided` if it has a verdict already.
+
+    `people` is what the reviewer counts in the group that a hand-in is about.
+    """
     hers = in_scope(staff).where(HandIn.id == hand_in_id).with_only_columns(HandIn.trainee_id)
     trainee_id = session.scalar(hers)
     if trainee_id is None:
@@ -60,7 +80,25 @@ def decide(session: Session, staff: Person, hand_in_id: int, verdict: str, comme
     found.comment = comment
     found.reviewer_id = staff.id
     audit(session, staff, f"handin.{verdict}", f"hand_in/{found.id}")
+    if verdict == ACCEPTED and found.people is not None and people:
+        outcome += record(session, trainee_id, "group.built", found.practice, str(found.number), people)
     return outcome
+
+
+def announce(session: Session, staff: Person, hand_in_id: int) -> bool:
+    """Put on record that an accepted hand-in was announced; False if this staff may not see it. Raises `Unnamed`."""
+    hers = in_scope(staff).where(HandIn.id == hand_in_id).with_only_columns(HandIn.trainee_id)
+    trainee_id = session.scalar(hers)
+    if trainee_id is None:
+        return False
+    lock(session, trainee_id)
+    found = session.get_one(HandIn, hand_in_id, populate_existing=True)
+    if found.state != ACCEPTED or not found.named:
+        raise Unnamed(_("Only an accepted group is announced, and only if she has agreed to be named."))
+    if found.announced_at is None:
+        found.announced_at = clock.now()
+        audit(session, staff, "handin.announced", f"hand_in/{found.id}")
+    return True
 
 
 def _decided(found: HandIn) -> Decided:

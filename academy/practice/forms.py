@@ -6,12 +6,12 @@ from flask import request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
-from wtforms import BooleanField, Field, TextAreaField, ValidationError
+from wtforms import BooleanField, Field, IntegerField, TextAreaField, ValidationError
 
 from academy.catalog.content import Practice
 from academy.files.pictures import NotAPicture
 from academy.practice.pictures import Kept, take, unsign
-from academy.practice.rules import MOST_COMMENT
+from academy.practice.rules import MOST_COMMENT, MOST_PEOPLE
 from academy.text.typed import blanks, tidy
 
 
@@ -28,18 +28,31 @@ REFUSED = {
 }
 
 
+def _check_people(field: Field) -> None:
+    """Whether a number of people was typed, whatever else stood there."""
+    if field.data is None or not 1 <= field.data <= MOST_PEOPLE:
+        field.errors = []
+        raise ValidationError(gettext("A whole number from 1 to %(most)s", most=MOST_PEOPLE))
+
+
 class HandInForm(FlaskForm):
     """A text and its pictures; after `validate` all good pictures are kept, whatever else was wrong."""
 
     text = TextAreaField(_("Your words"), filters=[tidy])
     pictures = MultipleFileField(_("Photos"))
     mine = BooleanField(_("I took these photos myself, and they show no child’s face"))
+    people = IntegerField(_("People in your group"))
+    named = BooleanField(_("My group may be announced as an example in the class, with my display name"))
 
     def __init__(self, practice: Practice, trainee_id: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.practice = practice
         self.trainee_id = trainee_id
         self.kept: list[Kept] = []
+        if not practice.group:
+            del self.people, self.named
+        else:
+            self.mine.label.text = _("These are my own, and what names or shows others is masked")
 
     def validate_text(self, field: Field) -> None:
         found = blanks(field.data)
@@ -78,16 +91,26 @@ class HandInForm(FlaskForm):
             field.errors = [*field.errors, *reasons[:-1]]
             raise ValidationError(reasons[-1])
 
+    def validate_people(self, field: Field) -> None:
+        _check_people(field)
+
     def validate_mine(self, field: Field) -> None:
         if self.kept and not field.data:
             raise ValidationError(gettext("Please confirm this before you hand in photos."))
 
 
 class VerdictForm(FlaskForm):
-    """A comment; it must say something where a hand-in is returned."""
+    """A comment, which must say something where a hand-in is returned, and where a group is accepted its people."""
 
     comment = TextAreaField(_("Comment"), filters=[tidy])
+    people = IntegerField(_("People that you count in her group"))
     needed = False
+    counts = False
+
+    def validate_people(self, field: Field) -> None:
+        field.errors = []
+        if self.counts:
+            _check_people(field)
 
     def validate_comment(self, field: Field) -> None:
         if self.needed and not field.data:

@@ -66,7 +66,8 @@ def queue() -> ResponseReturnValue:
 @needs("handin.review")
 def one(id: int) -> ResponseReturnValue:
     """One hand-in, with what came before it and the verdict form."""
-    return _page(_found(id), VerdictForm())
+    found = _found(id)
+    return _page(found, VerdictForm(obj=found))
 
 
 @bp.post("/desk/hand-ins/<int:id>/acceptance")
@@ -81,6 +82,18 @@ def accept(id: int) -> ResponseReturnValue:
 def return_(id: int) -> ResponseReturnValue:
     """Return it with what to change."""
     return _decide(id, RETURNED)
+
+
+@bp.post("/desk/hand-ins/<int:id>/announcement")
+@needs("handin.review")
+def announce(id: int) -> ResponseReturnValue:
+    """Put on record that a group was announced as an example (标杆)."""
+    staff_id = current_user.id
+    with db.writing() as session:
+        if not actions.announce(session, session.get_one(Person, staff_id), id):
+            _missing(id)
+    flash(_("On record as announced"), "ok")
+    return redirect(url_for("review.one", id=id, _anchor="announcement"), 303)
 
 
 @bp.get("/desk/hand-ins/<int:id>/pictures/<int:n>")
@@ -116,13 +129,14 @@ def _missing(id: int) -> NoReturn:
 
 
 def _decide(id: int, verdict: str) -> ResponseReturnValue:
-    form, staff_id = VerdictForm(), current_user.id
+    form, staff_id, found = VerdictForm(), current_user.id, _found(id)
     form.needed = verdict == RETURNED
+    form.counts = verdict == ACCEPTED and found.people is not None
     if not form.validate_on_submit():
-        return _page(_found(id), form), 422
+        return _page(found, form), 422
     with db.writing() as session:
         staff = session.get_one(Person, staff_id)
-        outcome = actions.decide(session, staff, id, verdict, form.comment.data or "")
+        outcome = actions.decide(session, staff, id, verdict, form.comment.data or "", form.people.data)
         if outcome is None:
             _missing(id)
         following = queries.next_waiting(session, staff)
@@ -147,21 +161,35 @@ def _page(hand_in: HandIn, form: VerdictForm) -> str:
     place = queries.before(session, current_user, hand_in) if waits else 0
     start = max(place - BESIDE // 2, 0)
     beside = queries.listed(session, current_user, WAITING, BESIDE, start)
-    desk = _desk()
+    desk, earlier = _desk(), queries.earlier(session, hand_in)
+    counted = queries.counted(session, hand_in) if hand_in.people is not None else None
+    paid = any(round.state == ACCEPTED for round in earlier)
     return render_template(
         "review/one.html",
         hand_in=hand_in,
+        counted=counted,
+        announcement=_announcement(hand_in, counted) if counted else None,
         practice=_practice(hand_in),
         hints=_hints(hand_in),
         pieces=pieces(hand_in.text, (hint.words for hint in _hints(hand_in))),
-        earlier=queries.earlier(session, hand_in),
+        earlier=earlier,
         form=form,
-        earns=earns(on_page(), "handin.accepted", hand_in.practice),
+        earns={} if paid else earns(on_page(), "handin.accepted", hand_in.practice),
         place=place + 1,
         beside=beside,
         previous=beside[place - start - 1].hand_in.id if waits and place else None,
         following=beside[place - start + 1].hand_in.id if waits and place - start + 1 < len(beside) else None,
         **desk,
+    )
+
+
+def _announcement(hand_in: HandIn, counted: int) -> str:
+    """What to paste into the class's group about a group that is an example to others."""
+    return _(
+        "An example for all of us: %(name)s. Clear rules, a plan for each day of the week, and %(n)s people who "
+        "like to come back. Well done! Ask her how she did it.",
+        name=hand_in.trainee.name,
+        n=counted,
     )
 
 

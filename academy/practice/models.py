@@ -13,7 +13,8 @@ from academy.people.models import Person
 class HandIn(Model):
     """What a trainee handed in for a practice; `verdict` is the fact of its being accepted or returned.
 
-    At most one waits for a verdict per trainee and practice.
+    At most one waits for a verdict per trainee and practice. One about her group says how many people she counts in it
+    (what her trainer counts is a fact), whether she may be named where it is announced (标杆), and when it was.
     """
 
     __tablename__ = "hand_in"
@@ -36,6 +37,9 @@ class HandIn(Model):
     number: Mapped[int]
     text: Mapped[str] = mapped_column(String(4000))
     at: Mapped[datetime] = mapped_column(index=True)
+    people: Mapped[int | None]
+    named: Mapped[bool] = mapped_column(default=False)
+    announced_at: Mapped[datetime | None]
     comment: Mapped[str] = mapped_column(String(2000), default="")
     reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     verdict_id: Mapped[int | None] = mapped_column(ForeignKey("fact.id"))

@@ -94,6 +94,18 @@ def of_trainee(session: Session, trainee_id: int) -> list[HandIn]:
     )
 
 
+def counted(session: Session, hand_in: HandIn) -> int | None:
+    """How many people a trainer counted in the group that an accepted hand-in is about."""
+    return session.scalar(
+        select(Fact.value).where(
+            Fact.trainee_id == hand_in.trainee_id,
+            Fact.kind == "group.built",
+            Fact.topic == hand_in.practice,
+            Fact.occurrence == str(hand_in.number),
+        )
+    )
+
+
 # The desk
 
 

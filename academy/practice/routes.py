@@ -16,7 +16,7 @@ from academy.practice import actions, queries
 from academy.practice.forms import HandInForm
 from academy.practice.models import HandIn
 from academy.practice.pictures import AREA, Kept, preview, room, sign
-from academy.practice.rules import RETURNED, in_language, promised, waits_for
+from academy.practice.rules import ACCEPTED, in_language, promised, takes, waits_for
 from academy.text.wording import Hint, hints
 from academy.web.errors import Refused
 from academy.web.flashes import gains
@@ -33,11 +33,12 @@ def show(key: str) -> ResponseReturnValue:
     """The task with its form; the hand-in instead, while one waits or when one was accepted."""
     practice = _practice(key)
     last = queries.latest(db.session(), current_user.id, key)
-    if last and last.state != RETURNED:
+    if last and not takes(last.state, practice.group and "again" in request.args):
         return _hand_in_page(last, practice)
     _must_be_open(practice)
     text = last.text if last else pick(practice.starter) if practice.starter else ""
-    form = HandInForm(practice, current_user.id, data={"text": text, "mine": bool(last and last.pictures)})
+    told = {"people": last.people, "named": last.named} if last else {}
+    form = HandInForm(practice, current_user.id, data={"text": text, "mine": bool(last and last.pictures)} | told)
     shelf = [
         (Kept(p.file, p.width, p.height), url_for("practice.picture", id=p.hand_in_id, n=p.position))
         for p in (last.pictures if last else [])
@@ -50,7 +51,7 @@ def hand_in(key: str) -> ResponseReturnValue:
     """Hand in; what the word list points out is shown first, once."""
     practice, trainee_id = _practice(key), current_user.id
     last = queries.latest(db.session(), trainee_id, key)
-    if last and last.state != RETURNED:
+    if last and not takes(last.state, practice.group):
         return _already(last)
     _must_be_open(practice)
     form = HandInForm(practice, trainee_id)
@@ -62,7 +63,8 @@ def hand_in(key: str) -> ResponseReturnValue:
         shelf = [(kept, preview(kept)) for kept in form.kept]
         return _form_page(practice, form, shelf, last, pointed_out), 200 if valid else 422
     with db.writing() as session:
-        made, outcome = actions.hand_in(session, trainee_id, key, text, form.kept)
+        people, named = (form.people.data, form.named.data) if practice.group else (None, False)
+        made, outcome = actions.hand_in(session, trainee_id, key, text, form.kept, people, named)
         made_id = made.id
     if not outcome:
         return _already(made)
@@ -88,9 +90,9 @@ def picture(id: int, n: int) -> ResponseReturnValue:
     return picture_response(queries.picture(db.session(), hers, id, n))
 
 
-def picture_response(file: str | None) -> ResponseReturnValue:
+def picture_response(file: str | None, area: str = AREA) -> ResponseReturnValue:
     """A kept picture, for this reader only; asked for anew each time, so that signing out ends it."""
-    path = file and room().path(AREA, file)
+    path = file and room().path(area, file)
     if not path or not path.is_file():
         abort(404)
     response = Response(path.read_bytes(), mimetype="image/jpeg")
@@ -143,6 +145,7 @@ def _hand_in_page(hand_in: HandIn, practice: Practice | None) -> str:
         practice=practice,
         hints=_hints(hand_in.text),
         reply_by=reply_by(hand_in),
+        counted=queries.counted(db.session(), hand_in) if hand_in.people is not None else None,
         earns=earns(on_page(), "handin.accepted", hand_in.practice),
     )
 
@@ -162,5 +165,5 @@ def _form_page(
         last=last,
         hints=pointed_out,
         seen=BETWEEN.join(hint.words for hint in pointed_out or ()),
-        earns=earns(on_page(), "handin.accepted", practice.key),
+        earns={} if last and last.state == ACCEPTED else earns(on_page(), "handin.accepted", practice.key),
     )

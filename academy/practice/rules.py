@@ -9,7 +9,14 @@ from academy.catalog.content import Catalog, Lesson, Practice, Stage
 
 WAITING, RETURNED, ACCEPTED = STATES = ("waiting", "returned", "accepted")
 MOST_COMMENT = 1000
+MOST_PEOPLE = 500
+"""As many as a group in WeChat holds."""
 REPLY_BY = time(20)
+
+
+def takes(state: str | None, group: bool) -> bool:
+    """Whether a practice takes a hand-in after one in this state; a group may grow and be told of again."""
+    return state in (None, RETURNED) or (group and state == ACCEPTED)
 
 
 def promised(handed_in: datetime) -> datetime:

@@ -10,23 +10,25 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
 from academy.catalog.queries import on_page
 from academy.db import db
-from academy.people.actions import seat_waiting
 from academy.people.models import Appointment, Cohort, Person
 from academy.people.passwords import hash_password
-from academy.people.rules import TRAINER
-from academy.roster import actions, forms, imports, queries
+from academy.people.rules import RECRUITING, TIER, TRAINER
+from academy.roster import actions, forms, queries
 from academy.roster.routes import cohort_page, own_cohort
-from academy.roster.rules import TEMPLATE_HEADS, read_roster
-from academy.roster.sheets import Unreadable, lines, written
+from academy.roster.rules import TEMPLATE_HEADS, Candidate, read_roster
+from academy.text.sheets import Unreadable, lines, written
 from academy.tiers.rules import ladder
+from academy.web import dry_runs
 from academy.web.access import needs
 from academy.web.reading import locale, pick
 
 bp = Blueprint("cohorts", __name__)
 
+AREA = "roster"
 SHOWN = 100
 """Lines of a list that are named one by one; whoever has more to mend looks at the file."""
 
@@ -47,34 +49,49 @@ def edit(id: int) -> ResponseReturnValue:
 
 def _edit(cohort: Cohort | None) -> ResponseReturnValue:
     session, staff_id = db.session(), current_user.id
-    form = forms.CohortForm(obj=cohort)
-    form.trainer_id.choices = [("", _("Nobody yet")), *((who.id, who.name) for who in queries.trainers(session))]
+    form = forms.CohortForm(obj=cohort, kind=cohort.kind if cohort else request.args.get("kind", TIER))
+    form.trainer_id.choices = who_leads(session)
     form.tier.choices = [(tier.key, pick(tier.title)) for tier in ladder(on_page()).tiers]
     if cohort:
-        del form.tier
+        del form.kind, form.tier
     if form.validate_on_submit():
-        values = {name: form[name].data for name in ("name", "trainer_id", "capacity", "open")}
         try:
             with db.writing() as writing:
                 staff = writing.get_one(Person, staff_id)
                 if cohort:
-                    done = actions.change_cohort(writing, staff, cohort.id, **values)
+                    done = actions.change_cohort(writing, staff, cohort.id, **form.typed)
                 else:
-                    done = actions.make_cohort(writing, staff, form.tier.data, **values)
+                    done = actions.make_cohort(writing, staff, form.kind.data, _tier(form), **form.typed)
         except actions.Unfit as error:
             form[error.field].errors = [error.message]
         else:
-            with db.writing() as writing:
-                seated = seat_waiting(writing, done.id)
             flash(_("Saved"), "ok")
-            if seated:
-                flash(
-                    ngettext("%(num)s person who waited has a seat", "%(num)s people who waited have a seat", seated),
-                    "ok",
-                )
+            seat_all(done.tier)
             return redirect(url_for("roster.cohort", id=done.id), 303)
     status = 422 if form.is_submitted() else 200
     return render_template("roster/edit.html", form=form, cohort=cohort), status
+
+
+def _tier(form: forms.CohortForm) -> str:
+    """The tier that was chosen; who is recruited begins with the first one."""
+    return ladder(on_page()).first.key if form.kind.data == RECRUITING else str(form.tier.data)
+
+
+def who_leads(session: Session) -> list[tuple[str, str]]:
+    """The trainers to choose from, or nobody yet."""
+    return [("", _("Nobody yet")), *((str(who.id), who.name) for who in queries.trainers(session))]
+
+
+def seat_all(tier: str) -> None:
+    """Give the free seats of a tier to those who wait, and say how many sat down."""
+    seated = sum(iter(lambda: _seat(tier), 0))
+    if seated:
+        flash(ngettext("%(num)s person who waited has a seat", "%(num)s people who waited have a seat", seated), "ok")
+
+
+def _seat(tier: str) -> int:
+    with db.writing() as session:
+        return actions.seat(session, tier)
 
 
 @bp.route("/desk/trainers", methods=["GET", "POST"])
@@ -142,8 +159,14 @@ def upload() -> ResponseReturnValue:
         misfits=misfits[:SHOWN],
         counts=Counter(misfit.why for misfit in misfits),
         ignored=roster.ignored,
-        token=imports.keep(current_user.id, cohort.id, new) if new else None,
+        token=_waits(current_user.id, cohort.id, new) if new else None,
     )
+
+
+def _waits(staff_id: int, cohort_id: int, candidates: list[Candidate]) -> str:
+    """Of the upload only phone numbers and names are kept."""
+    people = [(one.phone, one.name) for one in candidates]
+    return dry_runs.keep(AREA, staff_id, {"cohort": cohort_id, "people": people})
 
 
 @bp.post("/desk/roster/imports")
@@ -151,17 +174,18 @@ def upload() -> ResponseReturnValue:
 def confirm() -> ResponseReturnValue:
     """Invite those whom a dry run found; doing it again invites nobody."""
     staff_id = current_user.id
-    kept = imports.opened(staff_id, request.form.get("token", ""))
+    kept = dry_runs.opened(AREA, staff_id, request.form.get("token", ""))
     if kept is None:
         flash(
             _("0 new: this list has been imported before, or is older than a day. To be sure, check it again."), "info"
         )
         return redirect(url_for("cohorts.upload"), 303)
     with db.writing() as session:
-        number = actions.invite(session, session.get_one(Person, staff_id), kept.cohort_id, kept.people)
+        staff, people = session.get_one(Person, staff_id), [(phone, name) for phone, name in kept.holds["people"]]
+        number = actions.invite(session, staff, kept.holds["cohort"], people)
     kept.path.unlink(missing_ok=True)
     flash(ngettext("%(num)s person is invited now", "%(num)s people are invited now", number), "ok")
-    return redirect(url_for("roster.cohort", id=kept.cohort_id, _anchor="invited"), 303)
+    return redirect(url_for("roster.cohort", id=kept.holds["cohort"], _anchor="invited"), 303)
 
 
 @bp.get("/desk/roster/template.xlsx")

@@ -13,9 +13,18 @@ from academy.criteria.explain import Reason, explain_many
 from academy.journal.models import Fact, Standing
 from academy.journal.presence import ACTIVE
 from academy.journal.queries import absent_on
-from academy.people.models import Appointment, Cohort, Invitee, Membership, Person
-from academy.people.queries import cohorts_of, near, scope
-from academy.people.rules import TRAINER
+from academy.people.models import (
+    Appointment,
+    Cohort,
+    Invitee,
+    Membership,
+    Person,
+    Phase,
+    Trait,
+    Waiting,
+)
+from academy.people.queries import accepted, cohorts_of, near, scope
+from academy.people.rules import TIER, TRAINER, rules_digest
 from academy.roster.rules import Candidate, Column, Deed, Misfit, last_digits
 from academy.tiers.rules import ladder
 
@@ -45,8 +54,10 @@ def cohorts(session: Session, staff: Person) -> list[Cohort]:
 
 
 def cohort(session: Session, staff: Person, cohort_id: int) -> Cohort | None:
-    """One of these cohorts."""
-    return session.scalar(cohorts_of(staff).options(joinedload(Cohort.trainer)).where(Cohort.id == cohort_id))
+    """One of these cohorts, with its phases."""
+    whole = (joinedload(Cohort.trainer), joinedload(Cohort.phases).joinedload(Phase.by))
+    found = session.scalars(cohorts_of(staff).options(*whole).where(Cohort.id == cohort_id))
+    return found.unique().one_or_none()
 
 
 def absent(staff: Person) -> Select[Person]:
@@ -73,12 +84,22 @@ def attendance(session: Session, trainees: Select[Person]) -> dict[int | None, A
     return {cohort_id: Attendance(number, absent) for cohort_id, number, absent in rows}
 
 
-def found(staff: Person, cohort_id: int | None = None, typed: str = "", only_absent: bool = False) -> Select[Person]:
-    """The trainees whom a filter leaves: of a cohort, by name or the last four digits of the phone, absent."""
+def found(
+    staff: Person,
+    cohort_id: int | None = None,
+    typed: str = "",
+    only_absent: bool = False,
+    trait: tuple[str, str] | None = None,
+) -> Select[Person]:
+    """The trainees whom a filter leaves: of a cohort, by name or the last four digits of the phone, absent, and with
+    a channel or tag, given as kind and key."""
     trainees = absent(staff) if only_absent else scope(staff)
     if cohort_id is not None:
         inside = select(Membership.trainee_id).where(Membership.cohort_id == cohort_id, Membership.until.is_(None))
         trainees = trainees.where(Person.id.in_(inside))
+    if trait:
+        having = select(Trait.trainee_id).where(Trait.kind == trait[0], Trait.key == trait[1])
+        trainees = trainees.where(Person.id.in_(having))
     if typed:
         named = Person.name.icontains(typed, autoescape=True)
         digits = last_digits(typed)
@@ -120,8 +141,11 @@ def _rows(trainees: Select[Person]) -> Select[Person, Standing, Cohort | None, d
 
 
 def one(session: Session, staff: Person, trainee_id: int) -> Row | None:
-    """One trainee whom a member of staff may see."""
-    return next(iter(rows(session, scope(staff).where(Person.id == trainee_id))), None)
+    """One trainee whom a member of staff may see, with all the classes that she has been in."""
+    classes = joinedload(Person.memberships).joinedload(Membership.cohort)
+    found = session.execute(_rows(scope(staff).where(Person.id == trainee_id)).options(classes))
+    row = found.unique().one_or_none()
+    return Row(*row) if row else None
 
 
 def gaps(session: Session, catalog: Catalog, shown: Iterable[Row]) -> Mapping[int, Reason]:
@@ -179,8 +203,13 @@ def trainers(session: Session) -> list[Person]:
 
 
 def inviting(session: Session, tier: str) -> list[Cohort]:
-    """The cohorts to which newcomers can be invited: open ones of the first tier, the newest first."""
-    return list(session.scalars(select(Cohort).where(Cohort.tier == tier, Cohort.open).order_by(Cohort.id.desc())))
+    """The classes to which newcomers can be invited: those of the first tier that take any, the newest first."""
+    return list(session.scalars(taking(tier).order_by(Cohort.id.desc())))
+
+
+def taking(tier: str) -> Select[Cohort]:
+    """The classes of a tier that take newcomers."""
+    return select(Cohort).where(Cohort.kind == TIER, Cohort.tier == tier, Cohort.takes)
 
 
 @dataclass(frozen=True)
@@ -249,3 +278,46 @@ def coming(session: Session, staff: Person) -> list[Appointment]:
             .limit(3)
         )
     )
+
+
+def plan(session: Session, cohort_id: int) -> list[Appointment]:
+    """All that was and is on a cohort's calendar."""
+    return list(session.scalars(select(Appointment).where(Appointment.cohort_id == cohort_id).order_by(Appointment.at)))
+
+
+def accepting(session: Session, cohort: Cohort) -> int:
+    """How many members have accepted the rules as they are."""
+    inside = select(func.count()).where(Membership.cohort_id == cohort.id, Membership.until.is_(None))
+    agreed = accepted(cohort.id, Membership.trainee_id) == rules_digest(cohort.rules)
+    return session.scalar(inside.where(agreed)) or 0
+
+
+# A trainee and her classes
+
+
+@dataclass(frozen=True)
+class Room:
+    """A trainee's class, the digest of the rules that she has accepted there, and what she waits for."""
+
+    cohort: Cohort | None
+    accepted: str | None
+    waiting: Waiting | None
+
+
+def room(session: Session, trainee_id: int) -> Room:
+    """Where a trainee learns, and what she waits for; one statement."""
+    row = session.execute(
+        select(Cohort, accepted(Membership.cohort_id, Membership.trainee_id), Waiting)
+        .select_from(Person)
+        .outerjoin(Membership, _here)
+        .outerjoin(Cohort, Cohort.id == Membership.cohort_id)
+        .outerjoin(Waiting, Waiting.trainee_id == Person.id)
+        .options(joinedload(Cohort.trainer))
+        .where(Person.id == trainee_id)
+    ).one()
+    return Room(*row)
+
+
+def used(session: Session, file: str) -> bool:
+    """Whether a picture leads to the group of some cohort: equal pictures are one file."""
+    return session.scalar(select(Cohort.id).where(Cohort.group_qr == file).limit(1)) is not None

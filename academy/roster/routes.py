@@ -1,13 +1,11 @@
 """HTTP for trainers and brand staff: the desk, the roster, one trainee, one cohort."""
 
-import io
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
 
-import segno
-from flask import Blueprint, abort, current_app, render_template, request, send_file, url_for
+from flask import Blueprint, abort, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -16,8 +14,10 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from academy import clock
+from academy.achievements import why
 from academy.achievements.queries import ledger
 from academy.catalog.queries import on_page
+from academy.conduct.queries import of_trainee as cases_of
 from academy.courses.rules import visible
 from academy.criteria.explain import Reason
 from academy.criteria.language import Criterion
@@ -26,15 +26,18 @@ from academy.db import db
 from academy.people.actions import audit
 from academy.people.models import Cohort, Person
 from academy.people.queries import scope
-from academy.people.rules import masked
+from academy.people.rules import ENDED, TIER, masked
 from academy.practice.queries import counts, of_trainee, waiting_by_cohort
-from academy.roster import actions, queries, why
-from academy.roster.forms import AppointmentForm
-from academy.roster.rules import columns, unmet
-from academy.roster.sheets import written
+from academy.roster import actions, queries
+from academy.roster.forms import PHASE_NAMES, AppointmentForm
+from academy.roster.rules import ENDS, OVER, columns, phase_after, phase_before, qr_state, unmet
 from academy.roster.story import told
+from academy.text.sheets import written
 from academy.tiers.rules import ladder
+from academy.traits.queries import in_use
+from academy.traits.queries import of_trainee as traits_of
 from academy.web.access import needs
+from academy.web.links import absolute, qr_code
 from academy.web.paging import page_asked, pages_of, turned
 from academy.web.reading import pick
 
@@ -48,16 +51,18 @@ LAST_LINES = 10
 def desk() -> ResponseReturnValue:
     """What there is to do today, and how the cohorts are."""
     session = db.session()
-    todo = counts(session, current_user)
+    todo, cohorts = counts(session, current_user), queries.cohorts(session, current_user)
     return render_template(
         "roster/desk.html",
         todo=todo,
         attendance=queries.attendance(session, scope(current_user)),
         nobody=queries.Attendance(),
-        cohorts=queries.cohorts(session, current_user),
+        cohorts=cohorts,
+        stale=[cohort for cohort in cohorts if _qr(cohort) in (ENDS, OVER)],
         coming=queries.coming(session, current_user),
         to_review=waiting_by_cohort(session, current_user),
         ladder=ladder(on_page()),
+        qr=_qr,
     )
 
 
@@ -67,8 +72,8 @@ def index() -> ResponseReturnValue:
     """The trainees, fifty a page, each with what is missing to her next tier."""
     session = db.session()
     cohorts = queries.cohorts(session, current_user)
-    cohort_id, typed, only_absent = _filter(request.args, cohorts)
-    trainees = queries.found(current_user, cohort_id, typed, only_absent)
+    cohort_id, typed, only_absent, trait = _filter(request.args, cohorts)
+    trainees = queries.found(current_user, cohort_id, typed, only_absent, trait)
     number = queries.number_of(session, trainees)
     page, pages = turned(page_asked(), number, queries.PAGE)
     rows = queries.rows(session, trainees, (page - 1) * queries.PAGE)
@@ -78,6 +83,8 @@ def index() -> ResponseReturnValue:
         cohort_id=cohort_id,
         q=typed,
         only_absent=only_absent,
+        trait=":".join(trait) if trait else None,
+        in_use=in_use(session) if current_user.may("trait.keep") else [],
         number=number,
         page=page,
         pages=pages,
@@ -90,12 +97,14 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _filter(values: MultiDict[str, str], cohorts: list[Cohort]) -> tuple[int | None, str, bool]:
-    """Which trainees are wanted: of which cohort, by what was typed, absent ones only."""
+def _filter(values: MultiDict[str, str], cohorts: list[Cohort]) -> tuple[int | None, str, bool, tuple[str, str] | None]:
+    """Which trainees are wanted: of which cohort, by what was typed, absent ones only, with which channel or tag."""
     cohort_id = values.get("cohort", type=int)
     if "cohort" in values and cohort_id not in {cohort.id for cohort in cohorts}:
         abort(404)
-    return cohort_id, values.get("q", "").strip()[:40], bool(values.get("absent"))
+    kind, _colon, key = values.get("trait", "").partition(":")
+    trait = (kind, key) if key and current_user.may("trait.keep") else None
+    return cohort_id, values.get("q", "").strip()[:40], bool(values.get("absent")), trait
 
 
 @bp.post("/desk/roster.xlsx")
@@ -103,11 +112,11 @@ def _filter(values: MultiDict[str, str], cohorts: list[Cohort]) -> tuple[int | N
 def export() -> ResponseReturnValue:
     """The trainees of the same filter as a sheet; on record, as it takes personal data out of the house."""
     session, staff_id = db.session(), current_user.id
-    cohort_id, typed, only_absent = _filter(request.form, queries.cohorts(session, current_user))
+    cohort_id, typed, only_absent, trait = _filter(request.form, queries.cohorts(session, current_user))
     with db.writing() as writing:
         staff = writing.get_one(Person, staff_id)
         audit(writing, staff, "roster.exported", f"cohort/{cohort_id}" if cohort_id else "everybody")
-    trainees = queries.found(staff, cohort_id, typed, only_absent)
+    trainees = queries.found(staff, cohort_id, typed, only_absent, trait)
     return send_file(
         written(_sheet(session, staff, trainees), (14, 16, 18, 10, 10, 10, 12, 12, 60)),
         mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -167,6 +176,8 @@ def trainee(id: int) -> ResponseReturnValue:
         whys=why.whys(session, catalog, id, reasons),
         sentence=_sentence,
         lines=ledger(session, catalog, id, LAST_LINES),
+        traits=traits_of(session, id) if current_user.may("trait.keep") else [],
+        cases=cases_of(session, id) if current_user.may("conduct.judge") else [],
     )
 
 
@@ -203,7 +214,11 @@ def cohort_page(cohort: Cohort, form: AppointmentForm) -> str:
         cohort=cohort,
         tier=ladder(on_page())[cohort.tier],
         attendance=queries.attendance(session, trainees).get(cohort.id, queries.Attendance()),
-        invites=cohort.open and cohort.tier == ladder(on_page()).first.key,
+        invites=cohort.kind == TIER and cohort.takes and cohort.tier == ladder(on_page()).first.key,
+        phase_names=PHASE_NAMES,
+        before=phase_before(cohort.phase),
+        after=phase_after(cohort.phase),
+        qr=_qr(cohort),
         link=link,
         text=_invitation(cohort, link),
         invited=invited,
@@ -241,13 +256,41 @@ def progress(id: int) -> ResponseReturnValue:
     )
 
 
+@bp.post("/desk/cohorts/<int:id>/progress.xlsx")
+@needs("roster.see")
+def progress_sheet(id: int) -> ResponseReturnValue:
+    """The whole progress of a cohort as a sheet; on record, as it takes personal data out of the house."""
+    found, staff_id = own_cohort(id), current_user.id
+    with db.writing() as writing:
+        staff = writing.get_one(Person, staff_id)
+        audit(writing, staff, "progress.exported", f"cohort/{id}")
+    return send_file(
+        written(_matrix(found, queries.found(staff, id)), (16, 10)),
+        mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        as_attachment=True,
+        download_name=f"{_('Progress')}-{clock.today()}.xlsx",
+    )
+
+
+def _matrix(cohort: Cohort, trainees: Select[Person]) -> Iterator[list[str | int | date | None]]:
+    session, stages = db.session(), columns(visible(on_page(), [cohort.tier]))
+    asked = [(stage, column) for stage, together in stages for column in together]
+    deeds = queries.deeds(session, trainees, [column for _stage, column in asked])
+    yield [
+        *(_("Trainee"), _("In all")),
+        *(_("%(stage)s: %(lesson)s", stage=pick(stage.title), lesson=pick(column.title)) for stage, column in asked),
+    ]
+    for rows in queries.batches(session, trainees):
+        for row in rows:
+            hers = deeds.get(row.person.id, set())
+            yield [row.person.name, len(hers), *("✓" if column.deed in hers else "" for _stage, column in asked)]
+
+
 @bp.get("/desk/cohorts/<int:id>/qr.svg")
 @needs("roster.see")
 def cohort_qr(id: int) -> ResponseReturnValue:
     """The invitation link as a QR code."""
-    out = io.BytesIO()
-    segno.make(_link(own_cohort(id)), error="m").save(out, kind="svg", scale=8, border=4, light="#fff", xmldecl=False)
-    return out.getvalue(), {"Content-Type": "image/svg+xml"}
+    return qr_code(_link(own_cohort(id)))
 
 
 def own_cohort(id: int) -> Cohort:
@@ -259,8 +302,7 @@ def own_cohort(id: int) -> Cohort:
 
 
 def _link(cohort: Cohort) -> str:
-    base = current_app.extensions["settings"].base_url or request.host_url
-    return str(base).rstrip("/") + url_for("courses.join", code=cohort.code)
+    return absolute(url_for("courses.join", code=cohort.code))
 
 
 def _invitation(cohort: Cohort, link: str) -> str:
@@ -273,6 +315,11 @@ def _invitation(cohort: Cohort, link: str) -> str:
         academy=academy,
         link=link,
     )
+
+
+def _qr(cohort: Cohort) -> str | None:
+    """How its group's QR code is; None where there is none, or nobody needs it any more."""
+    return None if cohort.phase == ENDED else qr_state(cohort.group_qr_until, clock.now())
 
 
 def _said(reason: Reason) -> str:

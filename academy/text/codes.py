@@ -30,3 +30,13 @@ def printed_code(code: str) -> str:
 def code_digest(code: str) -> str:
     """What is kept of a code that is told only once."""
     return hashlib.sha256(normal_code(code).encode()).hexdigest()
+
+
+def new_token() -> str:
+    """A word for a link that nobody can guess."""
+    return secrets.token_urlsafe(24)
+
+
+def token_digest(token: str) -> str:
+    """What is kept of such a word."""
+    return hashlib.sha256(token.encode()).hexdigest()

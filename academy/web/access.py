@@ -1,7 +1,8 @@
 """Access is denied unless granted.
 
 A view is for signed-in trainees unless it says otherwise: `@public`, `@signed_in` (whoever has an account) or
-`@needs("handin.review")` (whose role holds the permission). What is forbidden is not found.
+`@needs("handin.review")` (whose role holds the permission). What is forbidden is not found. A removed trainee is led to
+the page that says so, but for what is hers by law.
 """
 
 from collections.abc import Callable
@@ -27,6 +28,12 @@ def public(view: View) -> View:
 def signed_in(view: View) -> View:
     """Open to whoever has an account."""
     view.access = SIGNED_IN  # type: ignore[attr-defined]
+    return view
+
+
+def even_removed(view: View) -> View:
+    """Open to a removed trainee too: what is hers by law. Stands with `@signed_in`."""
+    view.even_removed = True  # type: ignore[attr-defined]
     return view
 
 
@@ -61,4 +68,6 @@ def guard() -> ResponseReturnValue | None:
         if wanted == LEARN and request.endpoint == "home.today":
             return redirect(url_for("roster.desk"))
         abort(404)
+    if current_user.removed_at and not hasattr(current_app.view_functions[request.endpoint], "even_removed"):
+        return go(url_for("recruiting.removed"))
     return None

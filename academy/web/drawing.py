@@ -1,5 +1,6 @@
 """The academy's drawings as template globals."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
@@ -8,11 +9,8 @@ from markupsafe import Markup
 from academy import art
 from academy.web.assets import icon
 
-
-def emblem(tier: str, size: int = 68, reached: bool = True, **options: Any) -> Markup:
-    """The emblem of a tier by its key; a tier below bronze has one grey feather."""
-    known = tier in art.FEATHERS
-    return art.emblem(tier if known else "bronze", art.FEATHERS.get(tier, 1), size, reached and known, **options)
+Look = tuple[str, int]
+"""What a tier wears: a metal, and how many feathers."""
 
 
 def badge(family: str, metal: str, glyph: str, strip: str | None = None, **options: Any) -> Markup:
@@ -20,17 +18,28 @@ def badge(family: str, metal: str, glyph: str, strip: str | None = None, **optio
     return art.badge(family, metal, icon(glyph), strip, **options)
 
 
-def feathers(tier: str) -> int:
-    """How many feathers a tier wears."""
-    return art.FEATHERS.get(tier, 1)
+def init(app: Flask, look_of: Callable[[str], Look | None]) -> None:
+    """Hand the drawings to the templates; `look_of` tells what a tier wears by its key, None for what is no tier."""
 
+    def emblem(tier: str, size: int = 68, reached: bool = True, **options: Any) -> Markup:
+        """The emblem of a tier by its key; what is no tier has one grey feather."""
+        look = look_of(tier)
+        metal, feathers = look or ("bronze", 1)
+        return art.emblem(metal, feathers, size, reached and look is not None, **options)
 
-def init(app: Flask) -> None:
-    """Hand the drawings to the templates."""
+    def feathers(tier: str) -> int:
+        """How many feathers a tier wears."""
+        return (look_of(tier) or ("", 1))[1]
+
+    def metal(tier: str) -> str:
+        """The metal of a tier, as its class in the style."""
+        return (look_of(tier) or (tier, 1))[0]
+
     app.jinja_env.globals.update(
         emblem=emblem,
         badge=badge,
         feathers_of=feathers,
+        metal_of=metal,
         feather=art.feather,
         fan=art.fan,
         seal=art.seal,

@@ -75,6 +75,11 @@ def moment(value: datetime) -> str:
     return f"{day(value)} {clock.local(value):%H:%M}"
 
 
+def month(value: str) -> str:
+    """A month, kept as 2026-10, as the reader writes it: 2026 年 10 月, October 2026."""
+    return str(format_date(date.fromisoformat(f"{value}-01"), "y 年 M 月" if locale() == "zh" else "MMMM y"))
+
+
 def weekday(value: datetime) -> str:
     """The day of an instant within the coming week, in a word: today, tomorrow, Fri."""
     ahead = (clock.day_of(value) - clock.today()).days
@@ -99,6 +104,7 @@ def init(app: Flask) -> None:
     app.add_template_filter(pick, "t")
     app.add_template_filter(day, "day")
     app.add_template_filter(moment, "moment")
+    app.add_template_filter(month, "month")
     app.add_template_filter(weekday, "weekday")
     app.add_template_filter(soon, "soon")
     app.add_template_filter(markdown, "md")

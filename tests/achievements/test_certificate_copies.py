@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 from pypdf import PdfReader
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from academy import achievements
@@ -26,30 +26,17 @@ Clients = Callable[[Person | None], FlaskClient]
 
 
 @pytest.fixture
-def hers(session: Session, tang: Person) -> Certificate:
-    """小棠's certificate."""
-    with db.writing() as s:
-        almost_silver(s, tang.id, but={"pledge.signed"})
-        s.get_one(Person, tang.id).legal_name = "林晓棠"
-        achievements.record(s, tang.id, "pledge.signed", "koc", "2026-09")
-    found = session.scalars(select(Certificate)).one()
-    session.expunge(found)
-    session.rollback()
-    return found
-
-
-@pytest.fixture
-def link(app: Flask, hers: Certificate) -> str:
+def link(app: Flask, paper: Certificate) -> str:
     """The path of a link to it, made now."""
-    return f"/c/{sharing.token(app.extensions['settings'].secret_key, hers)}.pdf"
+    return f"/c/{sharing.token(app.extensions['settings'].secret_key, paper)}.pdf"
 
 
 def words(pdf: bytes) -> str:
     return "".join(PdfReader(io.BytesIO(pdf)).pages[0].extract_text().split())
 
 
-def test_the_picture_is_the_certificate_and_its_qr_reads(hers: Certificate, tang: Person, client_of: Clients) -> None:
-    answer = client_of(tang).get(f"/honours/certificates/{hers.serial}.png")
+def test_the_picture_is_the_certificate_and_its_qr_reads(paper: Certificate, tang: Person, client_of: Clients) -> None:
+    answer = client_of(tang).get(f"/honours/certificates/{paper.serial}.png")
     assert (answer.status_code, answer.mimetype) == (200, "image/png")
     assert answer.headers["Cache-Control"] == "private, no-store"
     picture = Image.open(io.BytesIO(answer.data))
@@ -58,45 +45,45 @@ def test_the_picture_is_the_certificate_and_its_qr_reads(hers: Certificate, tang
     assert len(answer.data) < 400_000
     read = zxingcpp.read_barcode(picture.convert("L"))
     assert read
-    assert read.text == f"http://localhost/v/{hers.serial}/{hers.code}"
+    assert read.text == f"http://localhost/v/{paper.serial}/{paper.code}"
 
 
 def test_the_picture_is_nobody_else_s(
-    hers: Certificate, aduo: Person, zhou: Person, lu: Person, client_of: Clients
+    paper: Certificate, aduo: Person, zhou: Person, lu: Person, client_of: Clients
 ) -> None:
-    address = f"/honours/certificates/{hers.serial}.png"
+    address = f"/honours/certificates/{paper.serial}.png"
     assert client_of(None).get(address).status_code == 302
     for other in (aduo, zhou, lu):
         assert client_of(other).get(address).status_code == 404
 
 
 def test_the_page_holds_the_picture_and_a_link_that_can_be_selected(
-    app: Flask, hers: Certificate, link: str, tang: Person, client_of: Clients
+    app: Flask, paper: Certificate, link: str, tang: Person, client_of: Clients
 ) -> None:
-    page = html(client_of(tang).get(f"/honours/certificates/{hers.serial}"))
-    assert f'src="/honours/certificates/{hers.serial}.png"' in page
+    page = html(client_of(tang).get(f"/honours/certificates/{paper.serial}"))
+    assert f'src="/honours/certificates/{paper.serial}.png"' in page
     assert f'value="http://localhost{link}" readonly' in page
     assert f'data-copies="http://localhost{link}"' in page
     assert "9 月 21 日 10:00" in page
     app.extensions["settings"] = replace(app.extensions["settings"], base_url="https://academy.example/")
-    page = html(client_of(tang).get(f"/honours/certificates/{hers.serial}"))
+    page = html(client_of(tang).get(f"/honours/certificates/{paper.serial}"))
     assert f'value="https://academy.example{link}"' in page
 
 
-def test_the_link_opens_for_a_stranger(hers: Certificate, link: str, client_of: Clients) -> None:
+def test_the_link_opens_for_a_stranger(paper: Certificate, link: str, client_of: Clients) -> None:
     answer = client_of(None).get(link)
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
-    assert answer.headers["Content-Disposition"] == f'inline; filename="{hers.serial}.pdf"'
+    assert answer.headers["Content-Disposition"] == f'inline; filename="{paper.serial}.pdf"'
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert answer.headers["X-Robots-Tag"] == "noindex"
     assert answer.headers["Cache-Control"] == "private, no-store"
     assert "Set-Cookie" not in answer.headers
-    for said in ("林晓棠", hers.serial):
+    for said in ("林晓棠", paper.serial):
         assert said in words(answer.data)
 
 
 def test_the_link_opens_that_paper_and_nothing_else(
-    session: Session, hers: Certificate, link: str, aduo: Person, client_of: Clients
+    session: Session, paper: Certificate, link: str, aduo: Person, client_of: Clients
 ) -> None:
     with db.writing() as s:
         almost_silver(s, aduo.id, but={"pledge.signed"})
@@ -106,7 +93,7 @@ def test_the_link_opens_that_paper_and_nothing_else(
     assert "林晓棠" in words(stranger.get(link).data)
     assert "陈朵" not in words(stranger.get(link).data)
     for address in ("", ".pdf", ".png"):
-        assert stranger.get(f"/honours/certificates/{hers.serial}{address}").status_code == 302
+        assert stranger.get(f"/honours/certificates/{paper.serial}{address}").status_code == 302
     assert "林晓棠" in words(client_of(aduo).get(link).data)
 
 
@@ -125,15 +112,15 @@ def test_a_forged_link_opens_nothing(link: str, client_of: Clients, spoil: Calla
     assert client_of(None).get(f"/c/{spoil(token)}.pdf").status_code == 404
 
 
-def test_another_key_and_another_salt_open_nothing(app: Flask, hers: Certificate, client_of: Clients) -> None:
+def test_another_key_and_another_salt_open_nothing(app: Flask, paper: Certificate, client_of: Clients) -> None:
     cookies = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    for token in (sharing.token("b" * 64, hers), cookies.dumps(hers.id)):
+    for token in (sharing.token("b" * 64, paper), cookies.dumps(paper.id)):
         assert client_of(None).get(f"/c/{token}.pdf").status_code == 404
 
 
 def test_the_link_of_somebody_erased_opens_nothing(
-    link: str, hers: Certificate, client_of: Clients, clock: Clock
+    link: str, paper: Certificate, client_of: Clients, clock: Clock
 ) -> None:
     with db.writing() as s:
-        s.execute(update(Person).where(Person.id == hers.trainee_id).values(erased_at=clock.at))
+        s.execute(update(Person).where(Person.id == paper.trainee_id).values(erased_at=clock.at))
     assert client_of(None).get(link).status_code == 404

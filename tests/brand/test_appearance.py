@@ -17,8 +17,8 @@ from werkzeug.test import TestResponse
 from academy.achievements.certificates import queries as certificates
 from academy.achievements.certificates.models import Certificate
 from academy.art.colour import Colour
-from academy.brand.actions import BRAND, Overtaken, dress
-from academy.catalog.actions import publish
+from academy.brand.actions import BRAND, dress
+from academy.catalog.actions import Overtaken, publish
 from academy.catalog.models import Version
 from academy.catalog.queries import published
 from academy.db import db

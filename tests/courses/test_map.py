@@ -58,7 +58,7 @@ def test_a_passed_assessment_asks_for_nothing_more(client_of: Clients, tang: Per
 
 def test_in_a_tier_without_courses_those_below_stay_and_it_says_so(client_of: Clients, tang: Person) -> None:
     with db.writing() as session:
-        stand(session, tang.id, "silver")
+        stand(session, tang.id, "gold")
     page = html(client_of(tang).get("/map"))
     assert 'class="empty"' in page
     assert "/lessons/own" in page

@@ -1,6 +1,7 @@
 """Every route as every role: denied unless granted, and what is somebody else's is not there."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -9,14 +10,17 @@ from PIL import Image
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from academy import clock
 from academy.achievements import record
 from academy.catalog.queries import published
+from academy.conduct.actions import accuse
 from academy.db import db
-from academy.people.models import Cohort, Person
+from academy.people.models import Candidate, Cohort, Person
 from academy.people.rules import PERMISSIONS
 from academy.practice.actions import hand_in
 from academy.practice.pictures import Kept
 from academy.quizzes.actions import begin, chance
+from academy.recruiting.actions import apply
 from academy.web.access import LEARN, PUBLIC, SIGNED_IN, access_of
 from tests.achievements.story import almost_silver
 
@@ -37,13 +41,33 @@ ROUTES = {
     "account.terms": PUBLIC,
     "account.theme": PUBLIC,
     "assets.send": PUBLIC,
+    "allotments.confirm": "benefit.edit",
+    "allotments.misfits": "benefit.edit",
+    "allotments.progress": "benefit.edit",
+    "allotments.review": "benefit.edit",
+    "allotments.settle": "benefit.edit",
+    "allotments.template": "benefit.edit",
+    "allotments.upload": "benefit.edit",
+    "benefits.show": LEARN,
     "brand.logo": PUBLIC,
     "brand.sample": "brand.dress",
     "brand.sample_style": "brand.dress",
     "brand.save": "brand.dress",
     "brand.show": "brand.dress",
     "brand.style": PUBLIC,
+    "candidates.decide": "candidate.decide",
+    "candidates.export": "candidate.decide",
+    "candidates.group": "candidate.decide",
+    "candidates.groups": "candidate.decide",
+    "candidates.invitation": "candidate.decide",
+    "candidates.link": "candidate.decide",
+    "candidates.outsiders": "candidate.decide",
+    "candidates.qr": "candidate.decide",
+    "candidates.take_back": "candidate.decide",
     "checkins.check_in": LEARN,
+    "classroom.accept": LEARN,
+    "classroom.group_qr": LEARN,
+    "classroom.show": LEARN,
     "cohorts.appoint": "calendar.keep",
     "cohorts.cancel": "calendar.keep",
     "cohorts.confirm": "roster.import",
@@ -54,6 +78,8 @@ ROUTES = {
     "cohorts.trainers": "cohort.manage",
     "cohorts.uninvite": "roster.import",
     "cohorts.upload": "roster.import",
+    "conduct.accuse": "conduct.judge",
+    "conduct.lift": "conduct.judge",
     "courses.check": LEARN,
     "courses.complete": LEARN,
     "courses.join": PUBLIC,
@@ -63,6 +89,10 @@ ROUTES = {
     "courses.trial": PUBLIC,
     "courses.trial_check": PUBLIC,
     "courses.trial_complete": PUBLIC,
+    "decide.answer": "promotion.decide",
+    "decide.appeals": "promotion.decide",
+    "decide.promote": "promotion.decide",
+    "decide.promotions": "promotion.decide",
     "home.healthz": PUBLIC,
     "home.seen": LEARN,
     "home.today": LEARN,
@@ -75,6 +105,17 @@ ROUTES = {
     "honours.picture": LEARN,
     "honours.promotion": LEARN,
     "honours.shared": PUBLIC,
+    "leading.group_picture": "cohort.lead",
+    "leading.group_qr": "cohort.lead",
+    "leading.next_one": "cohort.manage",
+    "leading.phase": "cohort.lead",
+    "leading.place_members": "cohort.manage",
+    "leading.remove_group_qr": "cohort.lead",
+    "leading.rules": "cohort.lead",
+    "leading.transfer": "cohort.manage",
+    "ladder.appeal": LEARN,
+    "ladder.ask_again": LEARN,
+    "ladder.own": LEARN,
     "materials.archive": SIGNED_IN,
     "materials.cover": SIGNED_IN,
     "materials.index": SIGNED_IN,
@@ -85,6 +126,11 @@ ROUTES = {
     "materials.thumbnail": SIGNED_IN,
     "offline.page": PUBLIC,
     "offline.worker": PUBLIC,
+    "outlook.export": "ladder.edit",
+    "outlook.history": "ladder.edit",
+    "outlook.movers": "ladder.edit",
+    "outlook.preview": "ladder.edit",
+    "outlook.restore": "ladder.edit",
     "pledges.show": LEARN,
     "pledges.sign": LEARN,
     "practice.hand_in": LEARN,
@@ -98,9 +144,18 @@ ROUTES = {
     "quizzes.result": LEARN,
     "quizzes.review": LEARN,
     "quizzes.start": LEARN,
+    "rates.edit": "benefit.edit",
+    "rates.index": "benefit.edit",
+    "rates.publish": "benefit.edit",
+    "rates.version": "benefit.edit",
+    "recruiting.application": PUBLIC,
+    "recruiting.apply": PUBLIC,
+    "recruiting.removed": SIGNED_IN,
+    "recruiting.withdraw": PUBLIC,
     "report.paper": "week.read",
     "report.week": "week.read",
     "review.accept": "handin.review",
+    "review.announce": "handin.review",
     "review.one": "handin.review",
     "review.picture": "handin.review",
     "review.queue": "handin.review",
@@ -111,10 +166,20 @@ ROUTES = {
     "roster.export": "roster.see",
     "roster.index": "roster.see",
     "roster.progress": "roster.see",
+    "roster.progress_sheet": "roster.see",
     "roster.reset_code": "password.reset",
     "roster.trainee": "roster.see",
     "sample.clear": "sample.clear",
     "sample.question": "sample.clear",
+    "traits.confirm": "trait.keep",
+    "traits.forget": "trait.keep",
+    "traits.misfits": "trait.keep",
+    "traits.show": "trait.keep",
+    "traits.template": "trait.keep",
+    "traits.upload": "trait.keep",
+    "tiers_desk.change": "ladder.edit",
+    "tiers_desk.condition": "ladder.edit",
+    "tiers_desk.show": "ladder.edit",
     "verify.search": PUBLIC,
     "verify.show": PUBLIC,
 }
@@ -137,33 +202,58 @@ HERS = {
 OF_HER_CLASS = {
     "cohorts.appoint",
     "cohorts.cancel",
+    "leading.group_picture",
+    "leading.group_qr",
+    "leading.phase",
+    "leading.remove_group_qr",
+    "leading.rules",
     "review.accept",
+    "review.announce",
     "review.one",
     "review.picture",
     "review.return_",
     "roster.cohort",
     "roster.cohort_qr",
     "roster.progress",
+    "roster.progress_sheet",
     "roster.reset_code",
     "roster.trainee",
 }
 
 
 @pytest.fixture
-def arguments(app: Flask, session: Session, tang: Person, zhou: Person, cohort: Cohort) -> dict[str, dict[str, object]]:
+def arguments(
+    app: Flask, session: Session, tang: Person, zhou: Person, lu: Person, cohort: Cohort
+) -> dict[str, dict[str, object]]:
     """For every endpoint the address of something of 小棠's."""
     files, picture = app.extensions["files"], Image.new("RGB", (8, 8))
     picture.save(app.extensions["settings"].instance / "dot.jpg")
-    name = files.put("handin", (app.extensions["settings"].instance / "dot.jpg").read_bytes(), ".jpg")
+    dot = (app.extensions["settings"].instance / "dot.jpg").read_bytes()
+    name = files.put("handin", dot, ".jpg")
+    files.put("groupqr", dot, ".jpg")
     with db.writing() as s:
         s.execute(update(Person).where(Person.id == tang.id).values(legal_name="林晓棠"))
+        spare = Cohort(code="spare", name="空班", tier="bronze", trainer_id=zhou.id, capacity=5, created_at=clock.now())
+        s.add(spare)
+        s.execute(update(Cohort).values(group_qr=name, group_qr_until=clock.now() + timedelta(days=7)))
         given, _ = hand_in(s, tang.id, "self-intro", "我家 14 个月，用了两个月。", [Kept(name, 8, 8)])
         catalog = published(s)
         almost_silver(s, tang.id, but={"pledge.signed"})
         attempt = begin(s, tang.id, catalog, catalog.quizzes["bronze-exam"], None, chance())
         outcome = record(s, tang.id, "pledge.signed", "koc", "2026-09")
         assert outcome.won("certificate.issued")
-        id, number = given.id, attempt.attempt.id
+        case = accuse(s, s.get_one(Person, lu.id), tang.id, "violation.minor", "privacy", "聊天截图没打码。", 1)
+        assert case
+        id, number, spare_id = given.id, attempt.attempt.id, spare.id
+        group = Cohort(code="zm01", name="招募 01 群", tier="bronze", capacity=9, created_at=clock.now())
+        group.kind = group.phase = "recruiting"
+        s.add(group)
+        s.flush()
+        words = {"name": "小树", "why": "想学。", "channel": "", "way": "pool", "consent_version": "2026-09"}
+        token = apply(s, group.id, "13900139001", **words)
+        apply(s, group.id, "13900139002", **words)
+        candidate = s.query(Candidate).filter_by(phone="13900139002").one().id
+        s.execute(update(Person).where(Person.id == tang.id).values(external=True))
     by_name: dict[str, object] = {
         "key": "own",
         "question": "own-check",
@@ -182,16 +272,34 @@ def arguments(app: Flask, session: Session, tang: Person, zhou: Person, cohort: 
         **{endpoint: {"key": "autumn-bottom-care"} for endpoint in ROUTES if endpoint.startswith("materials.")},
         "verify.show": {"code": "7KQ4M2VX"},
         "honours.badge": {"key": "keeper"},
+        **{endpoint: {"id": group.id} for endpoint in ROUTES if endpoint.startswith("candidates.")},
+        "candidates.link": {"id": candidate},
+        "candidates.take_back": {"id": tang.id},
+        "recruiting.apply": {"code": "zm01"},
+        "recruiting.application": {"token": token},
+        "recruiting.withdraw": {"token": token},
         "cohorts.appoint": {"id": cohort.id},
         "cohorts.cancel": {"id": cohort.id, "appointment": 1},
         "cohorts.edit": {"id": cohort.id},
         "cohorts.trainer_code": {"id": zhou.id},
         "cohorts.uninvite": {"id": cohort.id, "invitee": 1},
+        "rates.version": {"id": catalog.version_id("benefits")},
+        "classroom.group_qr": {"name": name},
+        **{endpoint: {"id": cohort.id, "to": "closing"} for endpoint in ROUTES if endpoint.startswith("leading.")},
+        "leading.remove_group_qr": {"id": spare_id},
+        "leading.transfer": {"id": tang.id},
+        "decide.answer": {"id": 1},
+        "outlook.restore": {"release": catalog.release},
         "roster.cohort": {"id": cohort.id},
         "roster.cohort_qr": {"id": cohort.id},
         "roster.progress": {"id": cohort.id},
+        "roster.progress_sheet": {"id": cohort.id},
         "roster.trainee": {"id": tang.id},
         "roster.reset_code": {"id": tang.id},
+        "conduct.accuse": {"id": tang.id},
+        "conduct.lift": {"id": case.id},
+        "traits.show": {"id": tang.id},
+        "traits.forget": {"id": tang.id},
     }
     ids = {"practice": id, "review": id, "quizzes": number}
     return {

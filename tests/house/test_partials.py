@@ -10,19 +10,24 @@ from flask.testing import FlaskClient
 from flask_login import login_user
 from jinja2 import meta
 from jinja2.runtime import Macro
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from academy import ROOT
+from academy import ROOT, clock
 from academy.achievements.certificates.actions import issue_waiting
 from academy.achievements.certificates.models import Certificate
+from academy.catalog.actions import replace, take_turn
+from academy.catalog.queries import published
 from academy.db import db
 from academy.people.models import Attempted, Audit, Cohort, Membership, Person
 from academy.people.passwords import hash_password
+from academy.practice.actions import decide, hand_in
 from academy.practice.models import HandIn
 from academy.quizzes.models import Attempt
 from academy.sample.people import People
+from academy.tiers.benefits import BENEFITS
 from tests.phone import HTMX
+from tests.recruiting.conftest import CODE, entry, send
 
 TEMPLATES = ROOT / "templates"
 PARTIALS = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("_*.html"))
@@ -43,7 +48,7 @@ def told(app: Flask, session: Session) -> Session:
 
 
 @pytest.fixture
-def lent(app: Flask) -> dict[str, dict[str, Any]]:
+def lent(app: Flask, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, Any]]:
     """What each partial was given when a page drew it."""
     seen: dict[str, dict[str, Any]] = {}
     find = app.jinja_env.get_template
@@ -57,10 +62,10 @@ def lent(app: Flask) -> dict[str, dict[str, Any]]:
                 seen.setdefault(str(template.name), dict(context.get_all()))
                 yield from draw(context)
 
-            template.root_render_func = drawn
+            monkeypatch.setattr(template, "root_render_func", drawn)
         return template
 
-    app.jinja_env.get_template = spy  # type: ignore[method-assign]
+    monkeypatch.setattr(app.jinja_env, "get_template", spy)
     return seen
 
 
@@ -74,6 +79,9 @@ def walk(session: Session, client_of: Callable[[Person | None], FlaskClient]) ->
     session.expunge_all()
     session.rollback()
     hers, doudous, desk, strange = client_of(tang), client_of(doudou), client_of(zhou), client_of(None)
+    case = {"number": "1", "rule": "no-ad-mark", "kind": "violation.minor", "note": "笔记没标广告。"}
+    client_of(brand).post(f"/desk/trainees/{tang.id}/violations/new", data=case)
+    client_of(brand).get(f"/desk/trainees/{tang.id}")
     for path in (
         "/join/qt07",
         "/join/qt07/lesson",
@@ -99,6 +107,14 @@ def walk(session: Session, client_of: Callable[[Person | None], FlaskClient]) ->
     hers.get(f"/attempts/{attempt}/questions/1")
     hers.post(f"/attempts/{attempt}/questions/1", data={"option": "a"}, headers=HTMX)
     client_of(brand).get("/desk/brand")
+    client_of(brand).get("/desk/ladder/preview")
+    hers.get("/benefits")
+    with db.writing() as s:
+        take_turn(s)
+        later = {**published(s).one("benefits"), "from": "2099-01-01"}
+        replace(s, BENEFITS, later, str(published(s).version_id("benefits")), brand.id)
+        version = published(s).version_id("benefits")
+    client_of(brand).get(f"/desk/benefits/versions/{version}")
     desk.get("/desk/hand-ins")
     desk.get("/desk/roster")
     desk.get("/desk/week")
@@ -125,6 +141,19 @@ def walk(session: Session, client_of: Callable[[Person | None], FlaskClient]) ->
     serial, code = paper.serial, paper.code
     session.rollback()
     strange.get(f"/v/{serial}/{code}")
+    entry()
+    with db.writing() as s:
+        group = Cohort(code=CODE, name="招募 01 群", tier="bronze", capacity=9, created_at=clock.now())
+        group.kind = group.phase = "recruiting"
+        s.add(group)
+        s.execute(update(Person).where(Person.id == tang.id).values(external=True, external_since=clock.now()))
+        made, _ = hand_in(s, doudou.id, "first-group", "群规和排期", [], 23, True)
+        decide(s, s.get_one(Person, brand.id), made.id, "accepted", "", 22)
+    send(strange)
+    for path in (f"/apply/{CODE}", f"/desk/recruiting/{group.id}", "/desk/outsiders"):
+        client_of(brand).get(path)
+    client_of(brand).get(f"/desk/hand-ins/{made.id}")
+    client_of(tang).get("/")
     return tang
 
 

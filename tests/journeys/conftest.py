@@ -4,9 +4,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser import chromium
+from academy.art.colour import LIGHTNESS, Colour
+from academy.people.models import Person
+from tests.browser import barriers, chromium
+from tests.conftest import PASSWORD
 from tests.servers import serving
 
 
@@ -44,3 +47,32 @@ def phone(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
     yield page
     for context in opened:
         context.close()
+
+
+def sign_in(page: Page, person: Person, password: str = PASSWORD) -> None:
+    """Send the sign-in form, whatever comes of it."""
+    page.goto("/sign-in")
+    page.fill("input[name=contact]", person.phone or person.email or "")
+    page.fill("input[name=password]", password)
+    page.click("main form button.key")
+
+
+def signed_in(page: Page, person: Person, password: str = PASSWORD) -> Page:
+    """The page, on which somebody has just signed in."""
+    sign_in(page, person, password)
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+    return page
+
+
+def hold(page: Page) -> None:
+    """The screen bars nobody, in light or dark, and reads without scrolling sideways."""
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        assert barriers(page) == [], f"{page.url}, {scheme}"
+
+
+def wears(page: Page, selector: str, brand: Colour) -> None:
+    """Wait until the first of some elements is filled with a brand's --brand-600."""
+    filled = f"oklch({LIGHTNESS} {brand.chroma:g} {brand.hue:g})"
+    expect(page.locator(selector).first).to_have_css("background-color", filled)

@@ -15,7 +15,7 @@ import flask_migrate
 from flask import Flask
 from PIL import Image
 from playwright.sync_api import Browser, Page
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from academy import ROOT, create_app
 from academy.achievements import record
@@ -29,6 +29,7 @@ from academy.db import db
 from academy.packs.actions import publish_pack, read
 from academy.people.models import Cohort, Person
 from academy.people.passwords import hash_password
+from academy.people.queries import by_contact
 from academy.practice.models import HandIn
 from academy.quizzes.actions import begin, chance, keep
 from academy.quizzes.models import Attempt
@@ -37,6 +38,7 @@ from academy.sample.cohort import SampleCohort
 from academy.sample.people import People
 from academy.web.settings import Settings
 from tests.browser import chromium
+from tests.journeys.conftest import signed_in
 from tests.servers import serving
 
 PASSWORD = "luya-2026-demo"
@@ -100,6 +102,7 @@ def pages(app: Flask) -> list[tuple[str, str | None, str]]:
             ("honours", TANG, "/honours"),
             ("badge", TANG, "/honours/badges/gardener"),
             ("ledger", TANG, "/honours/ledger"),
+            ("benefits", TANG, "/benefits"),
             ("materials", TANG, "/materials"),
             ("materials-none", TANG, "/materials?q=%E5%A5%B6%E6%98%94"),
             ("material", TANG, "/materials/autumn-bottom-care"),
@@ -123,6 +126,10 @@ def pages(app: Flask) -> list[tuple[str, str | None, str]]:
             ("cohort", ZHOU, f"/desk/cohorts/{cohort}"),
             ("brand-desk", BRAND, "/desk"),
             ("appearance", BRAND, "/desk/brand"),
+            ("benefits-desk", BRAND, "/desk/benefits"),
+            ("benefits-edit", BRAND, "/desk/benefits/edit"),
+            ("allotments", BRAND, "/desk/allotments"),
+            ("figures", BRAND, "/desk/allotments/import"),
             ("new-cohort", BRAND, "/desk/cohorts/new"),
             ("import", BRAND, "/desk/roster/import"),
             ("trainers", BRAND, "/desk/trainers"),
@@ -130,14 +137,6 @@ def pages(app: Flask) -> list[tuple[str, str | None, str]]:
         ]
         db.session.rollback()
     return found
-
-
-def sign_in(page: Page, contact: str) -> None:
-    page.goto("/sign-in")
-    page.fill("input[name=contact]", contact)
-    page.fill("input[name=password]", PASSWORD)
-    page.click("form[action*='sign-in'] button[type=submit], main form button[type=submit]")
-    page.wait_for_load_state()
 
 
 def shoot(browser: Browser, app: Flask, address: str, folder: Path, width: int, theme: str, locale: str) -> None:
@@ -155,11 +154,12 @@ def shoot(browser: Browser, app: Flask, address: str, folder: Path, width: int, 
             )
             people[who] = context.new_page()
             if who:
-                sign_in(people[who], who)
-                with app.app_context(), db.writing() as session:
-                    session.scalars(
-                        select(Person).where(or_(Person.phone == who, Person.email == who))
-                    ).one().locale = locale
+                with app.app_context():
+                    person = by_contact(db.session(), who)
+                    assert person
+                    signed_in(people[who], person, PASSWORD)
+                    with db.writing():
+                        person.locale = locale
         page = people[who]
         page.goto(path, wait_until="networkidle")
         # As tall as the page, so that sticky bars stand where the page ends.

@@ -10,22 +10,17 @@ from sqlalchemy.orm import Session
 
 from academy.people.models import Person
 from tests.browser import barriers
-from tests.conftest import PASSWORD
+from tests.conftest import ON_SQLITE, PASSWORD
+from tests.journeys.conftest import sign_in, signed_in
 
-
-def sign_in(page: Page, contact: str = "13800000011") -> None:
-    page.goto("/sign-in")
-    page.fill("input[name=contact]", contact)
-    page.fill("input[name=password]", PASSWORD)
-    page.get_by_role("button", name="登录").click()
+pytestmark = ON_SQLITE
 
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_she_takes_her_data_along_and_leaves(
     phone: Callable[..., Page], session: Session, tang: Person, scripts: bool
 ) -> None:
-    page = phone(scripts=scripts)
-    sign_in(page)
+    page = signed_in(phone(scripts=scripts), tang)
     page.get_by_role("navigation").get_by_role("link", name="我的").click()
     page.get_by_role("link", name="下载我的数据").click()
     if scripts:
@@ -53,7 +48,7 @@ def test_she_takes_her_data_along_and_leaves(
         assert barriers(page) == []
     page.goto("/me")
     assert "/sign-in" in page.url
-    sign_in(page)
+    sign_in(page, tang)
     expect(page.locator(".error")).to_be_visible()
     session.rollback()
     assert session.get_one(Person, tang.id, populate_existing=True).name == "已注销用户"

@@ -7,32 +7,21 @@ from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
 from academy.people.models import Person
-from tests.browser import barriers
-from tests.conftest import PASSWORD
+from tests.conftest import ON_SQLITE
+from tests.journeys.conftest import hold, signed_in
 from tests.phone import facts
+
+pytestmark = ON_SQLITE
 
 SET = "autumn-bottom-care"
 ANSWER = "两个月前开始"
 
 
-def opened(page: Page) -> Page:
+def opened(page: Page, tang: Person) -> Page:
     """Signed in as 小棠, at the materials, by the tab."""
-    page.goto("/sign-in")
-    page.fill("input[name=contact]", "13800000011")
-    page.fill("input[name=password]", PASSWORD)
-    page.locator("main form button[type=submit]").first.click()
-    page.wait_for_url("**/")
-    page.get_by_role("link", name="素材", exact=True).click()
+    signed_in(page, tang).get_by_role("link", name="素材", exact=True).click()
     expect(page.locator("h1")).to_have_text("素材")
     return page
-
-
-def hold(page: Page) -> None:
-    """The screen bars nobody, in light or dark, and reads without scrolling sideways."""
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    for scheme in ("dark", "light"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        assert barriers(page) == [], scheme
 
 
 def find(page: Page) -> None:
@@ -70,7 +59,7 @@ def test_she_fills_in_copies_and_saves(
     if not clipboard:
         refuse = "navigator.clipboard.writeText = () => Promise.reject(new Error('not here'))"
         page.add_init_script(refuse)
-    opened(page)
+    opened(page, tang)
     hold(page)
     find(page)
     page.get_by_role("button", name="填好了，看文案").click()
@@ -95,13 +84,13 @@ def test_she_fills_in_copies_and_saves(
     expect(page.locator(f"li:has(a[href='/materials/{SET}']) .tag.ok")).to_have_text("取用过")
 
 
-def test_where_nothing_copies_she_is_told_to_do_it_by_hand(phone: Callable[..., Page]) -> None:
+def test_where_nothing_copies_she_is_told_to_do_it_by_hand(phone: Callable[..., Page], tang: Person) -> None:
     page = phone()
     page.add_init_script(
         "Object.defineProperty(Navigator.prototype, 'clipboard', {value: undefined});"
         "document.execCommand = () => false;"
     )
-    find(opened(page))
+    find(opened(page, tang))
     fill(page)
     page.get_by_role("button", name="复制文案").click()
     expect(page.locator("#toasts")).to_have_text("没有复制成功，请长按文案自己复制。")
@@ -110,7 +99,7 @@ def test_where_nothing_copies_she_is_told_to_do_it_by_hand(phone: Callable[..., 
 def test_without_scripts_she_selects_the_text_herself(
     phone: Callable[..., Page], tang: Person, session: Session
 ) -> None:
-    page = opened(phone(scripts=False))
+    page = opened(phone(scripts=False), tang)
     find(page)
     fill(page)
     expect(page.locator("#finished")).to_be_editable(editable=False)
@@ -119,8 +108,8 @@ def test_without_scripts_she_selects_the_text_herself(
     expect(page.locator("img.shared")).to_have_count(9)
 
 
-def test_wechat_draws_no_download(phone: Callable[..., Page]) -> None:
-    page = opened(phone())
+def test_wechat_draws_no_download(phone: Callable[..., Page], tang: Person) -> None:
+    page = opened(phone(), tang)
     page.goto(f"/materials/{SET}/pictures")
     download = page.get_by_role("link", name="打包下载全部图片")
     expect(download).to_be_visible()

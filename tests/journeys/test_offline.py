@@ -10,8 +10,11 @@ from sqlalchemy.orm import Session
 
 from academy.people.models import Person
 from tests.browser import barriers
-from tests.journeys.test_leaving import sign_in
+from tests.conftest import ON_SQLITE
+from tests.journeys.conftest import signed_in
 from tests.phone import facts
+
+pytestmark = ON_SQLITE
 
 DRAFT = "我家 14 个月，换尿裤时用了两个月护臀膏，我看到膏体偏稠，冬天要先在手心焐一下再抹。"
 
@@ -19,10 +22,7 @@ DRAFT = "我家 14 个月，换尿裤时用了两个月护臀膏，我看到膏�
 @pytest.fixture
 def hers(phone: Callable[..., Page], tang: Person) -> Page:
     """小棠's phone, signed in."""
-    page = phone()
-    sign_in(page)
-    page.wait_for_url("**/")
-    return page
+    return signed_in(phone(), tang)
 
 
 def kept(page: Page) -> list[str]:
@@ -135,7 +135,7 @@ def test_a_draft_is_nobody_else_s_and_ends_when_she_signs_out(hers: Page, aduo: 
     assert len(drafts(hers)) == 1
     # Her session ends without her; somebody else takes the phone.
     hers.context.clear_cookies()
-    sign_in(hers, "13800000012")
+    signed_in(hers, aduo)
     hers.goto("/practice/first-words")
     assert DRAFT not in hers.locator("textarea").input_value()
     hers.goto("/me")

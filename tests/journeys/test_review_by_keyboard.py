@@ -10,9 +10,12 @@ from academy.db import db
 from academy.people.models import Person
 from academy.practice.actions import hand_in
 from tests.browser import barriers
-from tests.conftest import PASSWORD, Clock
+from tests.conftest import ON_SQLITE, Clock
+from tests.journeys.conftest import hold, signed_in
 from tests.phone import facts
 from tests.practice.conftest import TEXT
+
+pytestmark = ON_SQLITE
 
 
 @pytest.fixture
@@ -26,25 +29,15 @@ def queue(tang: Person, aduo: Person, clock: Clock) -> list[int]:
     return ids
 
 
-def desk(page: Page) -> Page:
-    """Signed in as 周以宁."""
-    page.goto("/sign-in")
-    page.fill("input[name=contact]", "13800000001")
-    page.fill("input[name=password]", PASSWORD)
-    page.locator("main form button[type=submit]").first.click()
-    page.wait_for_url("**/desk")
-    return page
-
-
 def at(page: Page, hand_in_id: int) -> None:
     page.wait_for_url(f"**/desk/hand-ins/{hand_in_id}*")
     expect(page.locator("[data-single-keys]")).to_be_visible()
 
 
 def test_j_and_k_turn_the_pages_a_accepts_and_r_returns(
-    phone: Callable[..., Page], queue: list[int], tang: Person, aduo: Person, session: Session
+    phone: Callable[..., Page], queue: list[int], zhou: Person, tang: Person, aduo: Person, session: Session
 ) -> None:
-    page = desk(phone(width=1440))
+    page = signed_in(phone(width=1440), zhou)
     page.goto(f"/desk/hand-ins/{queue[0]}")
     at(page, queue[0])
     page.keyboard.press("k")
@@ -81,9 +74,9 @@ def test_j_and_k_turn_the_pages_a_accepts_and_r_returns(
 
 
 def test_the_switch_turns_single_keys_off_and_is_remembered(
-    phone: Callable[..., Page], queue: list[int], tang: Person, session: Session
+    phone: Callable[..., Page], queue: list[int], zhou: Person, tang: Person, session: Session
 ) -> None:
-    page = desk(phone(width=1440))
+    page = signed_in(phone(width=1440), zhou)
     page.goto(f"/desk/hand-ins/{queue[0]}")
     switch, accept = page.get_by_role("switch"), page.locator("[data-key=A]")
     expect(switch).to_be_checked()
@@ -105,8 +98,8 @@ def test_the_switch_turns_single_keys_off_and_is_remembered(
     at(page, queue[1])
 
 
-def test_without_scripts_nothing_speaks_of_keys(phone: Callable[..., Page], queue: list[int]) -> None:
-    page = desk(phone(width=1440, scripts=False))
+def test_without_scripts_nothing_speaks_of_keys(phone: Callable[..., Page], queue: list[int], zhou: Person) -> None:
+    page = signed_in(phone(width=1440, scripts=False), zhou)
     page.goto(f"/desk/hand-ins/{queue[0]}")
     expect(page.locator("[data-single-keys]")).to_be_hidden()
     expect(page.locator("kbd:visible")).to_have_count(0)
@@ -115,14 +108,11 @@ def test_without_scripts_nothing_speaks_of_keys(phone: Callable[..., Page], queu
 
 
 def test_the_progress_of_a_cohort_bars_nobody_and_scrolls_in_its_own_box(
-    phone: Callable[..., Page], queue: list[int]
+    phone: Callable[..., Page], queue: list[int], zhou: Person
 ) -> None:
-    page = desk(phone())
+    page = signed_in(phone(), zhou)
     page.goto("/desk/cohorts/1/progress")
-    for scheme in ("dark", "light"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        assert barriers(page) == [], scheme
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    hold(page)
     box, name = page.locator(".tablebox"), page.get_by_role("rowheader").first
     before = name.bounding_box()
     box.evaluate("box => box.scrollTo(400, 0)")

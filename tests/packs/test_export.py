@@ -78,7 +78,7 @@ def test_a_person_can_read_it(app: Flask, session: Session, tmp_path: Path) -> N
     assert "    answer: false\n" in quiz
     assert "file: pictures/own-1.svg\n" in names[f"{stage}/01-own.md"].decode()
     sections = re.findall(r"^(\w+):", names["academy.yaml"].decode(), re.MULTILINE)
-    assert sections == ["brand", "ladder", "points", "badges", "rewards", "designs", "pledge", "words"]
+    assert sections == ["brand", "ladder", "benefits", "points", "badges", "rewards", "designs", "pledge", "words"]
 
 
 @pytest.mark.parametrize("what", ["folder", "file"])

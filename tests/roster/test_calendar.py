@@ -32,14 +32,6 @@ def planned(session: Session) -> list[Appointment]:
     return list(session.scalars(select(Appointment).order_by(Appointment.at)))
 
 
-@pytest.fixture
-def other(session: Session) -> Cohort:
-    found = session.query(Cohort).filter_by(code="qt08").one()
-    session.expunge(found)
-    session.rollback()
-    return found
-
-
 def test_the_trainer_plans_on_the_brands_clock(
     client_of: Clients, zhou: Person, cohort: Cohort, session: Session
 ) -> None:

@@ -65,15 +65,6 @@ def listed(cohort: Cohort, phone: str = "13900000001", name: str = "小鹿") -> 
         session.add(Invitee(cohort_id=cohort.id, phone=phone, name=name, at=time.now()))
 
 
-@pytest.fixture
-def other(session: Session) -> Cohort:
-    """青铜 08 班, led by 吴老师."""
-    found = session.query(Cohort).filter_by(code="qt08").one()
-    session.expunge(found)
-    session.rollback()
-    return found
-
-
 def test_a_dry_run_says_who_can_be_imported_and_names_each_line_that_cannot(
     client_of: Clients, lu: Person, cohort: Cohort, other: Cohort, session: Session
 ) -> None:

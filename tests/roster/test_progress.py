@@ -1,13 +1,18 @@
 """The progress of a cohort: who has finished what, lesson by lesson."""
 
+import io
 import re
 from collections.abc import Callable
 
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from academy.catalog.queries import published
+from academy.courses.rules import visible
 from academy.db import db
-from academy.people.models import Cohort, Person
+from academy.people.models import Audit, Cohort, Person
 from tests.conftest import html
 from tests.phone import did, learned, statements
 from tests.roster.test_roster import trainees
@@ -49,7 +54,8 @@ def test_the_columns_are_the_published_lessons_of_the_cohorts_tier_by_stage(
     ]
     with db.writing() as session:
         catalog = published(session)
-        titles = [lesson.title.get("en", lesson.title["zh"]) for lesson in catalog.lessons.values()]
+        lessons = [one for course in visible(catalog, ["bronze"]) for stage in course.stages for one in stage.lessons]
+        titles = [lesson.title.get("en", lesson.title["zh"]) for lesson in lessons]
     for title in titles:
         assert f'<abbr title="{title}"' in head
         assert f": {title}</span>" in head
@@ -76,12 +82,13 @@ def test_a_tier_without_courses_and_a_cohort_without_trainees_say_so(
     client_of: Clients, zhou: Person, lu: Person, xiaomi: Person
 ) -> None:
     with db.writing() as session:
-        silver = session.query(Cohort).filter_by(code="by03").one().id
+        silver = session.query(Cohort).filter_by(code="by03").one()
+        silver.tier, lessonless = "gold", silver.id
         empty = Cohort(code="qt09", name="青铜 09 班", tier="bronze", capacity=50, created_at=xiaomi.created_at)
         session.add(empty)
         session.flush()
         new = empty.id
-    assert "No course is published for this tier" in html(client_of(zhou).get(f"/desk/cohorts/{silver}/progress"))
+    assert "No course is published for this tier" in html(client_of(zhou).get(f"/desk/cohorts/{lessonless}/progress"))
     assert "Nobody is in this cohort yet" in html(client_of(lu).get(f"/desk/cohorts/{new}/progress"))
 
 
@@ -103,3 +110,24 @@ def test_a_large_cohort_is_cut_into_pages_with_as_few_statements_and_totals_of_a
     for shown in (page, last):
         assert re.findall(r"<td[^>]*>(\d+)</td>", shown.partition("<tfoot>")[2])[:5] == ["60", "0", "0", "0", "60"]
     assert html(client.get(f"{path}?page=999")).count('id="trainee-') == 12
+
+
+def test_the_whole_progress_as_a_sheet_in_which_nothing_is_a_formula(
+    client_of: Clients, zhou: Person, wu: Person, tang: Person, aduo: Person, cohort: Cohort, session: Session
+) -> None:
+    learned(tang.id, "tools-quest")
+    with db.writing() as s:
+        s.get_one(Person, aduo.id).name = "=1+1"
+    path = f"/desk/cohorts/{cohort.id}/progress.xlsx"
+    answer = client_of(zhou).post(path)
+    assert answer.status_code == 200
+    head, *lines = [list(line) for line in load_workbook(io.BytesIO(answer.data)).active.values]  # type: ignore[union-attr]
+    assert head[:2] == ["Trainee", "In all"]
+    assert head[2].startswith("Find your way in three minutes: ")
+    assert len(head) == 20
+    assert lines == [["小棠", 3, "✓", "✓", "✓", *[None] * 15], ["'=1+1", 0, *[None] * 18]]
+    assert "export" in html(client_of(zhou).get(path.removesuffix(".xlsx"))).lower()
+    session.rollback()
+    assert list(session.execute(select(Audit.action, Audit.subject))) == [("progress.exported", f"cohort/{cohort.id}")]
+    assert client_of(wu).post(path).status_code == 404
+    assert client_of(tang).post(path).status_code == 404

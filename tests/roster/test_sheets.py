@@ -12,7 +12,7 @@ from openpyxl import Workbook, load_workbook
 from PIL import Image
 
 from academy.roster.rules import Candidate, Misfit, Roster, read_roster
-from academy.roster.sheets import MOST_BYTES, Unreadable, lines, written
+from academy.text.sheets import MOST_BYTES, Unreadable, lines, written
 from tests.roster.sheets import csv, xlsx
 
 

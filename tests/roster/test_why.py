@@ -117,7 +117,7 @@ def test_a_promotion_keeps_the_rule_that_it_was_judged_by(
             record(s, aduo.id, "checkin.done", "", f"2026-09-0{day}")
     client = client_of(zhou)
     before = whys(html(client.get(f"/desk/trainees/{tang.id}")))["14 Sep Reached Silver"]
-    assert "met the last of 7 conditions" in before
+    assert "met the last of 8 conditions" in before
     assert "Check in 7 times" in before
     assert "today" not in before
     assert "published on 14 Sep (release 1)" in before

@@ -7,29 +7,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from academy import achievements, clock
+from academy import clock
 from academy.achievements.certificates.models import Certificate
 from academy.db import db
 from academy.people.models import Attempted, Person
 from academy.people.throttle import LIMITS
 from academy.verify.rules import normal_serial
-from tests.achievements.story import almost_silver
 from tests.conftest import Clock, html
 
 Clients = Callable[[Person | None], FlaskClient]
-
-
-@pytest.fixture
-def paper(session: Session, tang: Person) -> Certificate:
-    """小棠's certificate, issued to 林晓棠."""
-    with db.writing() as s:
-        almost_silver(s, tang.id, but={"pledge.signed"})
-        s.get_one(Person, tang.id).legal_name = "林晓棠"
-        achievements.record(s, tang.id, "pledge.signed", "koc", "2026-09")
-    found = session.query(Certificate).one()
-    session.expunge(found)
-    session.rollback()
-    return found
 
 
 def misses(session: Session) -> int:

@@ -97,8 +97,8 @@ def test_a_kept_page_asks_the_database_as_little_as_it_says(client_of: Clients, 
 
 
 @pytest.mark.parametrize("own", ["current_user.name", "session.x", "request.path", "g.x", "get_flashed_messages()"])
-def test_what_is_kept_can_not_show_who_asked(app: Flask, own: str) -> None:
-    app.jinja_env.loader = DictLoader({"page.html": "{{ " + own + " }}"})
+def test_what_is_kept_can_not_show_who_asked(app: Flask, own: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app.jinja_env, "loader", DictLoader({"page.html": "{{ " + own + " }}"}))
     with app.test_request_context(), pytest.raises(UndefinedError):
         draw("page.html", {"colour": "#c4305d"})
 

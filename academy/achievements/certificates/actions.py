@@ -15,6 +15,7 @@ from academy.db import insert
 from academy.journal import actions as journal
 from academy.journal.models import Fact, Measure, Tally
 from academy.journal.queries import topics
+from academy.people.actions import take_turn
 from academy.people.models import Person
 from academy.text.codes import new_code
 
@@ -67,6 +68,8 @@ def design_document(catalog: Catalog, key: str) -> dict[str, Any]:
 
 
 def _next(session: Session, day: date) -> int:
+    # A promotion moves her to another class, before or after this: who does both must not meet who does the reverse.
+    take_turn(session)
     row = insert(session, Serial).values(day=day, last=1)
     return int(
         session.execute(

@@ -56,12 +56,16 @@ def _everything(catalog: Catalog) -> dict[tuple[str, str], Criterion]:
     return {(goal.kind, goal.topic): goal.criterion for goal in goals(catalog) if goal.kind in DOCUMENTS}
 
 
-def whys(session: Session, catalog: Catalog, trainee_id: int, reasons: Reasons) -> list[Why]:
-    """All that she won, newest first; one statement."""
+def whys(
+    session: Session, catalog: Catalog, trainee_id: int, reasons: Reasons, only: tuple[str, str] | None = None
+) -> list[Why]:
+    """All that she won, newest first, or what has this kind and topic; one statement."""
     deed = aliased(Fact)
+    wanted = with_papers(trainee_id)
+    if only:
+        wanted = wanted.where(Fact.kind == only[0], Fact.topic == only[1])
     rows = session.execute(
-        with_papers(trainee_id)
-        .add_columns(Version, Release, deed, nth(deed))
+        wanted.add_columns(Version, Release, deed, nth(deed))
         .outerjoin(deed, deed.id == deed_before(Fact))
         .outerjoin(Version, Version.id == _version_then())
         .outerjoin(Release, Release.id == Version.release_id)

@@ -1,4 +1,4 @@
-"""Spreadsheets: XLSX and CSV as lines of text, and tables as XLSX. Pure.
+"""Spreadsheets: XLSX and CSV as lines of text, and tables as both. Pure.
 
 openpyxl reads, too: row by row, and a formula as what was typed. A reader that lays a sheet out in memory ends the
 process on a file of 5 KB with one cell in its last corner.
@@ -7,6 +7,7 @@ process on a file of 5 KB with one cell in its last corner.
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from zipfile import ZipFile
@@ -23,6 +24,14 @@ LAST_ROW = 1_048_576  # Excel's own
 
 FORMULA = re.compile(r"[=+\-@\t\r]")
 """What a spreadsheet may take for a formula, at the beginning of a text."""
+
+HEAD_WITHIN = 10
+"""The lines among which the head of a table is looked for: titles may stand above it."""
+
+PHONE_HEADS = (
+    *("手机号", "手机号码", "手机", "电话", "电话号码", "联系电话"),
+    *("phone", "phone number", "mobile", "mobile phone", "mobile number", "tel"),
+)
 
 Line = tuple[int, list[str]]
 """A line of a sheet that holds something: its number from 1, and its cells as text."""
@@ -93,6 +102,27 @@ def _text(cell: object) -> str:
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     return "" if cell is None else plain(str(cell))
+
+
+def column(head: Sequence[str], names: Sequence[str]) -> int | None:
+    """Where the column with the most preferred of some names, in small letters, is."""
+    heads = [unicodedata.normalize("NFKC", title).casefold() for title in head]
+    return next((heads.index(name) for name in names if name in heads), None)
+
+
+def cell(cells: Sequence[str], at: int | None) -> str:
+    """What stands in a column of a line; nothing where the line ends before it, or there is no such column."""
+    return cells[at] if at is not None and at < len(cells) else ""
+
+
+def written_as_csv(rows: Iterable[Sequence[str | int | date | None]]) -> io.BytesIO:
+    """A table as a CSV file at its beginning, which Excel opens as UTF-8; no text in it becomes a formula."""
+    file = io.BytesIO()
+    text = io.TextIOWrapper(file, "utf-8-sig", newline="")
+    csv.writer(text).writerows([_guarded(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+    text.detach()
+    file.seek(0)
+    return file
 
 
 def written(rows: Iterable[Sequence[str | int | date | None]], widths: Sequence[int] = ()) -> io.BytesIO:

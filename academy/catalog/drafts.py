@@ -1,0 +1,69 @@
+"""Documents as they are being edited: kept between visits, and never overwritten unseen."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from academy import clock
+from academy.catalog.content import Catalog
+from academy.catalog.models import Draft
+from academy.db import insert
+from academy.people.models import Person
+
+Name = tuple[str, str]
+
+
+class Redrafted(Exception):
+    """Somebody else has saved, published or discarded the draft since the form was opened."""
+
+    def __init__(self, theirs: Draft) -> None:
+        super().__init__(theirs.revision)
+        self.theirs = theirs
+
+
+def open_drafts(session: Session, catalog: Catalog, *names: Name) -> dict[Name, Draft]:
+    """Some published documents as they are edited now: their drafts, or what is published; one statement.
+
+    A draft that was published or discarded holds nothing; its row stays, so that revisions never count from one again.
+    """
+    rows = session.scalars(
+        select(Draft).where(tuple_(Draft.kind, Draft.key).in_(names)).execution_options(populate_existing=True)
+    )
+    found = {(draft.kind, draft.key): draft for draft in rows}
+    return {name: _opened(catalog, name, found.get(name)) for name in names}
+
+
+def _opened(catalog: Catalog, name: Name, draft: Draft | None) -> Draft:
+    if draft and draft.content:
+        return draft
+    return Draft(
+        kind=name[0],
+        key=name[1],
+        version_id=catalog.version_id(*name),
+        revision=draft.revision if draft else 0,
+        content=dict(catalog.one(*name)),
+    )
+
+
+def save(session: Session, staff: Person, name: Name, content: Mapping[str, Any], revision: int, version: int) -> None:
+    """Keep a document as somebody has edited it; raises `Redrafted` unless `revision` is the one that she edited.
+
+    `version` is the published version that the editing began from.
+    """
+    values = {"version_id": version, "by_id": staff.id, "at": clock.now(), "content": dict(content)}
+    row = insert(session, Draft).values(kind=name[0], key=name[1], revision=revision + 1, **values)
+    if revision == 0 and session.execute(row.on_conflict_do_nothing().returning(Draft.kind)).first():
+        return
+    now = session.get_one(Draft, name, with_for_update=True, populate_existing=True)
+    if now.revision != revision:
+        raise Redrafted(now)
+    now.revision += 1
+    for field, value in values.items():
+        setattr(now, field, value)
+
+
+def discard(session: Session, staff: Person, name: Name, revision: int, version: int) -> None:
+    """Forget a draft, or close it once it is published. Raises `Redrafted`."""
+    save(session, staff, name, {}, revision, version)

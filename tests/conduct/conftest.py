@@ -1,0 +1,3 @@
+"""Browsers that read English."""
+
+from tests.practice.conftest import apart as apart

@@ -1,0 +1,3 @@
+"""The certificate of tests/achievements."""
+
+from tests.achievements.conftest import paper as paper
