@@ -4,8 +4,9 @@ import html as entities
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import Context
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -68,6 +69,31 @@ class Template:
     files: Path
     server: Postgres | None = None
 
+    @contextmanager
+    def told(self) -> Iterator[Flask]:
+        """The app on this database, for a story of MONDAY that every copy begins with."""
+        url = self.server.url(str(self.path)) if self.server else f"sqlite:///{self.path}"
+        with pytest.MonkeyPatch.context() as patch, create_app(settings(url, self.files)).app_context() as context:
+            patch.setattr(clock, "source", lambda: MONDAY.astimezone(UTC))
+            yield context.app
+            db.session.remove()
+            if self.server is None:
+                with db.engine.connect() as connection:
+                    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            db.engine.dispose()
+
+    @contextmanager
+    def copied(self, folder: Path) -> Iterator["Template"]:
+        """A template beside this one, for tests that begin further on."""
+        shutil.copytree(self.files / "files", folder / "files")
+        if self.server:
+            made = replace(self, path=Path(self.server.create(str(self.path))), files=folder)
+        else:
+            made = replace(self, path=Path(shutil.copy(self.path, folder / "academy.sqlite")), files=folder)
+        yield made
+        if self.server:
+            self.server.drop(str(made.path))
+
 
 # No test hangs on how fast the machine is.
 hypothesis.settings.register_profile("house", deadline=None)
@@ -100,25 +126,12 @@ def template(backend: str, request: pytest.FixtureRequest, tmp_path_factory: pyt
     folder = tmp_path_factory.mktemp(f"template-{backend}")
     if backend == "sqlite":
         made = Template(backend, folder / "academy.sqlite", folder)
-        url = f"sqlite:///{made.path}"
     else:
         running: Postgres = request.getfixturevalue("server")
         made = Template(backend, Path(running.create()), folder, running)
-        url = running.url(str(made.path))
-    moment = clock.source
-    clock.source = lambda: MONDAY.astimezone(UTC)
-    try:
-        app = create_app(settings(url, folder))
-        with app.app_context():
-            flask_migrate.upgrade()
-            _furnish(app)
-            db.session.remove()
-            if backend == "sqlite":
-                with db.engine.connect() as connection:
-                    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            db.engine.dispose()
-    finally:
-        clock.source = moment
+    with made.told() as app:
+        flask_migrate.upgrade()
+        _furnish(app)
     return made
 
 

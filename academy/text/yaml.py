@@ -19,8 +19,9 @@ class Unreadable(ValueError):
 def load(text: str, first_line: int = 1) -> tuple[Any, dict[Path, int]]:
     """The data and the line of each path in it. Raises `Unreadable`."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        loader = yaml.CSafeLoader(text)
+        node = loader.get_single_node()
+        data = loader.construct_document(node) if node is not None else None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line if error.problem_mark else 0
         raise Unreadable(first_line + line, error.problem or "not YAML") from error

@@ -1,6 +1,6 @@
 """The doctor finds nothing after a whole story, and names whatever was bent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
@@ -18,20 +18,30 @@ from academy.journal.models import Fact, Measure, Standing, Tally
 from academy.people.models import Cohort, Person
 from academy.people.passwords import hash_password
 from academy.sample.people import People
+from tests.conftest import Template
+
+
+@pytest.fixture(scope="session", name="template")
+def _template(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
+    """The demo people beside the cast, 豆豆妈 promoted with her certificate."""
+    with template.copied(tmp_path_factory.mktemp(f"doctor-{template.kind}")) as made:
+        with made.told(), db.writing() as s:
+            s.execute(update(Cohort).values(code=Cohort.code + "-old"))
+            s.execute(update(Person).where(Person.phone.is_not(None)).values(phone="9" + Person.phone))
+            People(s, hash_password("-")).tell()
+            doudou = s.scalars(select(Person).where(Person.name == "豆豆妈")).one()
+            doudou.legal_name = "豆豆妈妈"
+            s.flush()
+            assert check_in(s, doudou.id).won("certificate.issued")
+        yield made
 
 
 @pytest.fixture
 def story(session: Session) -> int:
-    """The demo people beside the cast, 豆豆妈 promoted with her certificate; her id."""
-    with db.writing() as s:
-        s.execute(update(Cohort).values(code=Cohort.code + "-old"))
-        s.execute(update(Person).where(Person.phone.is_not(None)).values(phone="9" + Person.phone))
-        People(s, hash_password("-")).tell()
-        doudou = s.scalars(select(Person).where(Person.name == "豆豆妈")).one()
-        doudou.legal_name = "豆豆妈妈"
-        s.flush()
-        assert check_in(s, doudou.id).won("certificate.issued")
-        return doudou.id
+    """豆豆妈's id."""
+    doudou = session.scalars(select(Person.id).where(Person.name == "豆豆妈")).one()
+    session.rollback()
+    return doudou
 
 
 def names(session: Session) -> list[str]:

@@ -11,34 +11,17 @@ from sqlalchemy.orm import Session
 from academy import clock as time
 from academy.db import db
 from academy.jobs.actions import ask
-from academy.jobs.work import work
 from academy.journal.actions import start
 from academy.journal.models import Fact, Standing
 from academy.people.actions import join_cohort
 from academy.people.models import Cohort, Membership, Person
-from tests.achievements.story import almost_silver
-from tests.browser import barriers
-from tests.conftest import PASSWORD, Clock
+from tests.achievements.story import almost_silver, run_jobs
+from tests.conftest import ON_SQLITE, Clock
+from tests.journeys.conftest import hold, signed_in
+
+pytestmark = ON_SQLITE
 
 NEW = 14
-
-
-def sign_in(page: Page, contact: str, to: str) -> None:
-    page.goto("/sign-in")
-    page.fill("input[name=contact]", contact)
-    page.fill("input[name=password]", PASSWORD)
-    page.locator("main form button[type=submit]").first.click()
-    page.wait_for_url(to)
-
-
-def clean(page: Page) -> None:
-    assert barriers(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-
-
-def do_jobs(app: Flask) -> None:
-    while work(app.extensions["jobs"]):
-        pass
 
 
 def learners(tang: Person) -> None:
@@ -58,10 +41,10 @@ def learners(tang: Person) -> None:
 
 
 def test_fourteen_more_and_nobody_else(
-    app: Flask, phone: Callable[..., Page], session: Session, tang: Person, clock: Clock
+    app: Flask, phone: Callable[..., Page], session: Session, lu: Person, tang: Person, clock: Clock
 ) -> None:
     desk, hers = phone(width=1440), phone()
-    sign_in(desk, "lu@luya.example", "**/desk")
+    signed_in(desk, lu)
     desk.get_by_role("link", name="等级与晋升").click()
     desk.locator("#tier-silver > summary").click()
     silver = desk.locator("#tier-silver")
@@ -70,16 +53,17 @@ def test_fourteen_more_and_nobody_else(
     desk.get_by_role("button", name="发布规则").click()
     expect(desk.locator("#toasts")).to_contain_text("已发布")
     learners(tang)
-    do_jobs(app)
+    run_jobs(app)
     assert set(session.scalars(select(Standing.tier))) == {"bronze"}
     session.rollback()
 
-    sign_in(hers, "13900000001", "**/")
+    signed_in(hers, session.query(Person).filter_by(phone="13900000001").one())
+    session.rollback()
     hers.get_by_role("link", name="级", exact=False).first.wait_for()
     hers.goto("/tier")
     row = hers.locator(".needs a", has_text="签到")
     expect(row.locator(".amount")).to_have_text("7 / 10")
-    clean(hers)
+    hold(hers)
 
     desk.reload()
     desk.locator("#tier-silver > summary").click()
@@ -93,18 +77,18 @@ def test_fourteen_more_and_nobody_else(
     expect(table.first).to_contain_text("新增晋级")
     # The same figures as on her phone: 7 check-ins, 92 in the assessment.
     expect(outlook.locator("tr", has_text="学员1").first.locator("td.num")).to_have_text(["7", "92"])
-    clean(desk)
+    hold(desk)
     desk.get_by_role("button", name="存草稿").click()
     expect(desk.locator(".pagehead")).to_contain_text("有未发布的改动")
     expect(desk.locator("[id='into-silver/4']")).to_contain_text("原为 10 天")
-    clean(desk)
+    hold(desk)
     desk.locator("#preview").get_by_role("link", name="看全部").click()
     expect(desk.locator("tbody tr")).to_have_count(NEW + 6)
-    clean(desk)
+    hold(desk)
     desk.get_by_role("link", name="返回等级规则").click()
     desk.get_by_role("button", name="发布规则").click()
     expect(desk.locator("#toasts")).to_contain_text("已发布")
-    do_jobs(app)
+    run_jobs(app)
 
     session.rollback()
     promoted = select(Person.name).join(Standing, Standing.trainee_id == Person.id).where(Standing.tier == "silver")
@@ -120,15 +104,15 @@ def test_fourteen_more_and_nobody_else(
 
 
 def test_a_review_warns_then_lowers_and_an_appeal_restores(
-    app: Flask, phone: Callable[..., Page], session: Session, tang: Person, clock: Clock
+    app: Flask, phone: Callable[..., Page], session: Session, lu: Person, tang: Person, clock: Clock
 ) -> None:
     with db.writing() as s:
         almost_silver(s, tang.id, but=set())
     with db.writing() as s:
         ask(s, "nightly")
-    do_jobs(app)
+    run_jobs(app)
     desk, hers = phone(width=1440, scripts=False), phone(scripts=False)
-    sign_in(desk, "lu@luya.example", "**/desk")
+    signed_in(desk, lu)
     desk.goto("/desk/ladder?open=keep-silver")
     desk.locator("#keep-silver").get_by_role("button", name="加条件").click()
     desk.get_by_role("link", name="签到", exact=True).click()
@@ -147,10 +131,10 @@ def test_a_review_warns_then_lowers_and_an_appeal_restores(
             s.execute(update(Person).where(Person.id == tang.id).values(seen_at=time.now()))
             ask(s, "nightly")
         clock.move(seconds=1)
-        do_jobs(app)
+        run_jobs(app)
 
     night(datetime(2026, 10, 26, 3, tzinfo=time.ZONE))
-    sign_in(hers, "13800000011", "**/")
+    signed_in(hers, tang)
     expect(hers.locator("#notices")).to_contain_text("月度考核快到了")
     hers.get_by_role("link", name="白银的月度考核快到了").click()
     expect(hers.locator("#review")).to_contain_text("0 / 3")
@@ -162,7 +146,7 @@ def test_a_review_warns_then_lowers_and_an_appeal_restores(
     hers.get_by_role("button", name="提交申诉").click()
     expect(hers.locator("#appeal")).to_contain_text("正在看你的申诉")
 
-    sign_in(desk, "lu@luya.example", "**/desk")
+    signed_in(desk, lu)
     desk.get_by_role("link", name="申诉").click()
     expect(desk.locator("main")).to_contain_text("孩子住院两周")
     expect(desk.locator("main")).to_contain_text("0 / 3")

@@ -40,12 +40,7 @@ def kept(page: Page) -> list[str]:
 
 def ready(page: Page) -> None:
     """The worker has been installed and answers for this page."""
-    page.evaluate(
-        """async () => {
-            await navigator.serviceWorker.ready;
-            while (!navigator.serviceWorker.controller) await new Promise(next => setTimeout(next, 50));
-        }"""
-    )
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
 
 
 def workers(page: Page) -> int:
@@ -144,26 +139,13 @@ def test_a_draft_is_nobody_else_s_and_ends_when_she_signs_out(hers: Page, aduo: 
     assert drafts(hers) == []
 
 
-def slow(page: Page, address: str, milliseconds: int) -> list[str]:
-    """Let posts to an address take their time; each one that was sent."""
-    sent: list[str] = []
-
-    def wait(route: Route) -> None:
-        if route.request.method == "POST":
-            sent.append(route.request.url)
-            page.wait_for_timeout(milliseconds)
-        route.continue_()
-
-    page.route(address, wait)
-    return sent
-
-
 def test_a_slow_button_turns_keeps_its_label_and_sends_once(hers: Page, session: Session, tang: Person) -> None:
     hers.goto("/practice/first-words")
     hers.fill("textarea", DRAFT)
     key = hers.locator("#hand-in button.key")
     label, width = key.inner_text(), key.evaluate("one => one.getBoundingClientRect().width")
-    sent = slow(hers, "**/practice/first-words/hand-ins", 900)
+    held: list[Route] = []
+    hers.route("**/practice/first-words/hand-ins", lambda route: held.append(route))
     seen: dict[str, Any] = hers.evaluate(
         """async () => {
             const key = document.querySelector("#hand-in button.key");
@@ -177,8 +159,10 @@ def test_a_slow_button_turns_keeps_its_label_and_sends_once(hers: Page, session:
         }"""
     )
     assert (seen["atOnce"], seen["later"], seen["label"], seen["width"]) == (None, "true", label, width)
+    [only] = held
+    only.continue_()
     hers.wait_for_url("**/hand-ins/*")
-    assert len(sent) == 1
+    assert len(held) == 1
     assert facts(session, tang.id, "handin.submitted") == [("first-words", "1")]
 
 

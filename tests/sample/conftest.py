@@ -1,15 +1,13 @@
 """An academy with real people and a sample cohort of three, made once and copied for each test."""
 
 import json
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from academy import clock, create_app
+from academy import clock
 from academy.achievements import record
 from academy.achievements.rewards.actions import stock
 from academy.db import Model, db
@@ -19,7 +17,7 @@ from academy.practice.pictures import discard
 from academy.sample import cohort as sample
 from academy.sample.cohort import Plan, SampleCohort, draw
 from tests.achievements.story import almost_silver
-from tests.conftest import MONDAY, Template, settings
+from tests.conftest import Template
 from tests.practice.conftest import TEXT
 from tests.practice.conftest import apart as apart
 
@@ -52,29 +50,14 @@ def lives(session: Session) -> None:
 
 @pytest.fixture(scope="session", name="template")
 def _template(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
-    folder = tmp_path_factory.mktemp(f"sample-{template.kind}")
-    shutil.copytree(template.files / "files", folder / "files")
-    if template.server is None:
-        shutil.copy(template.path, folder / "academy.sqlite")
-        made, url = Template("sqlite", folder / "academy.sqlite", folder), f"sqlite:///{folder}/academy.sqlite"
-    else:
-        name = template.server.create(str(template.path))
-        made, url = Template("postgresql", Path(name), folder, template.server), template.server.url(name)
-    with pytest.MonkeyPatch.context() as patch, create_app(settings(url, folder)).app_context() as context:
-        patch.setattr(clock, "source", lambda: MONDAY)
-        patch.setattr(sample, "PLANS", FEW)
-        with db.writing() as session:
-            lives(session)
-        (folder / "before.json").write_text(json.dumps(counted(session)))
-        pictures = draw(context.app.extensions["files"])
-        with db.writing() as session:
-            SampleCohort(session, pictures).tell()
-        discard(session, [kept.file for kept in pictures])
-        db.session.remove()
-        if made.kind == "sqlite":
-            with db.engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        db.engine.dispose()
-    yield made
-    if template.server:
-        template.server.drop(name)
+    with template.copied(tmp_path_factory.mktemp(f"sample-{template.kind}")) as made:
+        with made.told() as app, pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sample, "PLANS", FEW)
+            with db.writing() as session:
+                lives(session)
+            (made.files / "before.json").write_text(json.dumps(counted(session)))
+            pictures = draw(app.extensions["files"])
+            with db.writing() as session:
+                SampleCohort(session, pictures).tell()
+            discard(session, [kept.file for kept in pictures])
+        yield made
