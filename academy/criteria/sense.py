@@ -81,7 +81,8 @@ def _bounds(items: tuple[Criterion, ...]) -> Iterator[tuple[Leaf, int, int | Non
             case Leaf():
                 yield item, *_allowed(item)
             case Not(Leaf(at_most=None) as leaf) if leaf.name != "tier":
-                yield leaf, 0, leaf.at_least - 1
+                # Who has no such figure at all has it below any.
+                yield leaf, min(0, leaf.at_least - 1) if leaf.name in ABSENT else 0, leaf.at_least - 1
             case Not(Leaf(at_most=int(most)) as leaf) if leaf.name not in ABSENT:
                 yield leaf, most + 1, None
 

@@ -150,6 +150,7 @@ NOTHING = Past((), "bronze", 0, 0, 0)
 @settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.one_of(criteria, narrow, few), histories=st.lists(pasts.map(lawful), min_size=1, max_size=4))
 @example(data={"all": [{"not": FEW[0]}, {"not": FEW[1]}]}, histories=[])
+@example(data={"all": [{"not": {"best": {"kind": "approval.given", "at_least": 0}}}] * 2}, histories=[])
 def test_nothing_that_a_history_meets_is_doubted(catalog: Catalog, data: dict[str, Any], histories: list[Past]) -> None:
     criterion = parse(data)
     doubted = [piece for piece in pieces(criterion) if doubts(catalog, piece)]
