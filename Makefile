@@ -9,12 +9,12 @@ LOCK := .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard academy/translations/*/LC_MESSAGES/*.po))
 
 DEBIAN = python3-venv fontconfig fonts-lxgw-wenkai libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0
-test check shots bench-pages bench-events bench-tiers: DEBIAN += poppler-utils chromium libatomic1 postgresql-15
-bench-pages: DEBIAN += wrk
+test check shots bench-pages bench-events bench-tiers: DEBIAN += poppler-utils qpdf chromium libatomic1 postgresql-15
+bench-pages bench-certificates: DEBIAN += wrk
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test check shots bench-pages bench-events bench-tiers lock db-migrate clean debian
+.PHONY: help run test check shots bench-pages bench-events bench-tiers bench-certificates lock db-migrate clean debian
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -53,6 +53,9 @@ bench-events: .venv/.dev .venv/.frontend $(MESSAGES) ## fifty people learn at on
 bench-tiers: .venv/.dev ## a ladder over a million trainees, on both databases: select, explain, the run of a night, a preview
 	$(BIN)/python -m bench.tiers
 
+bench-certificates: .venv/.dev .venv/.frontend $(MESSAGES) ## certificates a second against a plain loop, a book of 45,000, downloads, verification
+	$(BIN)/python -m bench.certificates
+
 lock: .venv/lock/bin/uv ## lock what pyproject.toml and package.json ask for; UPGRADE=--upgrade for newer
 	$(LOCK) pyproject.toml --output-file requirements.txt
 	$(LOCK) pyproject.toml --group dev --constraint requirements.txt --output-file requirements-dev.txt
@@ -76,8 +79,9 @@ $(BIN)/python: | debian
 	$(PIP) requirements.txt
 	@touch $@
 
-.venv/.dev: requirements-dev.txt | debian $(BIN)/python
+.venv/.dev: requirements-dev.txt .ci/schemas | debian $(BIN)/python
 	$(PIP) requirements-dev.txt
+	.ci/schemas
 	@touch $@
 
 .venv/.frontend: package-lock.json requirements-node.txt .ci/frontend | $(BIN)/python

@@ -1,10 +1,11 @@
 """The academy. A package imports only from floors below its own:
 
 sample            invented people, told through what real ones do
-home · account · roster · brand · ladder · benefits · recruiting · report · packs · verify · doctor
-                  what people open; only `sample` imports these
+home · account · roster · brand · ladder · badges · benefits · recruiting · registry · credentials · report · packs ·
+verify · doctor                                          what people open; only `sample` imports these
 courses · quizzes · practice · pledges · checkins · materials        what people do: each calls record()
 conduct · traits                                                     what the brand notes of them, likewise
+composing         criteria put together by clicking, for whatever room edits one
 achievements      record(): points → badges → tiers → rewards → certificates; nightly(), reviews, previews
 tiers             decides standing and promotion; no routes, records nothing
 criteria          who qualifies; reads only journal, catalog, people
@@ -35,6 +36,10 @@ use_our_fonts(ROOT)
 from academy.account.routes import bp as account_bp  # noqa: E402
 from academy.achievements.nightly import nightly, sweep  # noqa: E402
 from academy.achievements.routes import bp as honours_bp  # noqa: E402
+from academy.badges.announcing import bp as announcing_bp  # noqa: E402
+from academy.badges.giving import bp as giving_bp  # noqa: E402
+from academy.badges.manage import bp as badges_desk_bp  # noqa: E402
+from academy.benefits.allotments.actions import take_in as take_in_figures  # noqa: E402
 from academy.benefits.allotments.manage import bp as allotments_bp  # noqa: E402
 from academy.benefits.manage import bp as rates_bp  # noqa: E402
 from academy.benefits.routes import bp as benefits_bp  # noqa: E402
@@ -42,6 +47,9 @@ from academy.brand.routes import bp as brand_bp  # noqa: E402
 from academy.checkins.routes import bp as checkins_bp  # noqa: E402
 from academy.conduct.manage import bp as conduct_bp  # noqa: E402
 from academy.courses.routes import bp as courses_bp  # noqa: E402
+from academy.credentials.commands import credentials_commands  # noqa: E402
+from academy.credentials.routes import bp as credentials_bp  # noqa: E402
+from academy.credentials.sharing import bp as shares_bp  # noqa: E402
 from academy.db import db, prepare  # noqa: E402
 from academy.doctor.commands import doctor_command  # noqa: E402
 from academy.files import FileRoom  # noqa: E402
@@ -63,6 +71,13 @@ from academy.quizzes.routes import bp as quizzes_bp  # noqa: E402
 from academy.recruiting.jobs import forget_candidates, remove_overdue  # noqa: E402
 from academy.recruiting.manage import bp as candidates_bp  # noqa: E402
 from academy.recruiting.routes import bp as recruiting_bp  # noqa: E402
+from academy.registry.designs import bp as designs_bp  # noqa: E402
+from academy.registry.issuing import bp as issuing_bp  # noqa: E402
+from academy.registry.jobs import issue as issue_batch  # noqa: E402
+from academy.registry.jobs import make as make_print  # noqa: E402
+from academy.registry.jobs import sweep as sweep_prints  # noqa: E402
+from academy.registry.prints import bp as prints_bp  # noqa: E402
+from academy.registry.register import bp as register_bp  # noqa: E402
 from academy.report.routes import bp as report_bp  # noqa: E402
 from academy.roster.classroom import bp as classroom_bp  # noqa: E402
 from academy.roster.jobs import seats  # noqa: E402
@@ -72,7 +87,7 @@ from academy.roster.routes import bp as roster_bp  # noqa: E402
 from academy.sample.commands import sample_commands  # noqa: E402
 from academy.sample.routes import bp as sample_bp  # noqa: E402
 from academy.tiers.looks import look_of  # noqa: E402
-from academy.traits.actions import take_in  # noqa: E402
+from academy.traits.actions import take_in as take_in_traits  # noqa: E402
 from academy.traits.manage import bp as traits_bp  # noqa: E402
 from academy.verify.routes import bp as verify_bp  # noqa: E402
 from academy.web import access, assets, bodies, drawing, errors, offline, reading  # noqa: E402
@@ -101,23 +116,36 @@ ROOMS = (
     tiers_desk_bp,
     outlook_bp,
     decide_bp,
+    badges_desk_bp,
+    giving_bp,
+    announcing_bp,
     benefits_bp,
     rates_bp,
     allotments_bp,
     recruiting_bp,
     candidates_bp,
+    designs_bp,
+    register_bp,
+    issuing_bp,
+    prints_bp,
+    credentials_bp,
+    shares_bp,
     report_bp,
     sample_bp,
     verify_bp,
 )
 
 JOBS = {
+    "batch": Task(issue_batch),
     "candidates": Task(lambda _job: forget_candidates(), daily=True),
+    "figures": Task(take_in_figures),
     "nightly": Task(nightly, daily=True),
     "outsiders": Task(lambda _job: remove_overdue(), daily=True),
+    "print": Task(make_print),
+    "prints": Task(lambda _job: sweep_prints(), daily=True),
     "seats": Task(seats, daily=True),
     "sweep": Task(sweep),
-    "traits": Task(take_in),
+    "traits": Task(take_in_traits),
 }
 
 POLICY = "; ".join(
@@ -177,7 +205,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         prepare(db.engine)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     app.before_request(_bound)
-    CSRFProtect(app)
+    guarded = CSRFProtect(app)
     Htmx(app)
     _sign_in(app)
     reading.init(app)
@@ -188,10 +216,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     bodies.init(app)
     for room in ROOMS:
         app.register_blueprint(room)
+    # Its pages leave no cookie, so that there is nothing that a forged form could use.
+    guarded.exempt(verify_bp)
     app.cli.add_command(packs_commands)
     app.cli.add_command(sample_commands)
     app.cli.add_command(doctor_command)
     app.cli.add_command(jobs_commands)
+    app.cli.add_command(credentials_commands)
     app.before_request(access.guard)
     app.after_request(_headers)
     return app

@@ -6,9 +6,7 @@ kb_first   encoded kilobytes of a cold first visit, as the browser's protocol co
 growth     a page's median time with 100,000 trainees ÷ that with 1,000: the median of the rounds' ratios
 """
 
-import re
 import statistics
-import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,7 +18,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import event, text
 
 from academy.db import db
-from bench.server import Academy
+from bench.server import Academy, rate
 
 TANG = "13800000012"
 PAGES = {
@@ -32,7 +30,7 @@ PAGES = {
 }
 AIM = {"map": 0.25, "lesson": 0.25}
 LEAST = 0.15
-SECONDS, ROUNDS = 3, 3
+ROUNDS = 3
 GROWTH_ROUNDS, GROWTH_VISITS = 15, 30
 
 
@@ -105,16 +103,8 @@ def throughput(address: str, cookie: str) -> Mapping[str, float]:
     found: dict[str, list[float]] = {}
     for _ in range(ROUNDS):
         for name, path in {"empty": "/empty", **PAGES}.items():
-            found.setdefault(name, []).append(_wrk(f"{address}{path}", cookie))
+            found.setdefault(name, []).append(rate(f"{address}{path}", cookie))
     return {name: statistics.median(rates) for name, rates in found.items()}
-
-
-def _wrk(url: str, cookie: str) -> float:
-    command = ["wrk", "-t1", "-c8", f"-d{SECONDS}s", "-H", f"Cookie: {cookie}", "-H", "Accept-Encoding: gzip", url]
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    if "Non-2xx" in said or "Socket errors" in said:
-        raise RuntimeError(said)
-    return float(re.findall(r"Requests/sec:\s+([\d.]+)", said)[0])
 
 
 def first_visit(address: str, cookie: str) -> Mapping[str, tuple[float, int]]:

@@ -1,6 +1,7 @@
 """An academy of its own for a bench: database, content, demo people, and the server as production runs it."""
 
 import os
+import re
 import secrets
 import socket
 import subprocess
@@ -23,6 +24,8 @@ from academy.packs.actions import publish_pack, read
 from academy.people.models import Person
 from academy.sample.people import People
 from academy.web.settings import Settings
+
+SECONDS = 3
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,16 @@ class Academy:
         finally:
             running.terminate()
             running.wait(20)
+
+
+def rate(url: str, cookie: str = "") -> float:
+    """Requests a second that a server answers over eight connections."""
+    headers = ["-H", "Accept-Encoding: gzip", *(["-H", f"Cookie: {cookie}"] if cookie else [])]
+    command = ["wrk", "-t1", "-c8", f"-d{SECONDS}s", *headers, url]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    if "Non-2xx" in said or "Socket errors" in said:
+        raise RuntimeError(said)
+    return float(re.findall(r"Requests/sec:\s+([\d.]+)", said)[0])
 
 
 def free_port() -> int:

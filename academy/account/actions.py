@@ -10,13 +10,12 @@ from sqlalchemy.orm import Session
 
 from academy import clock
 from academy.achievements import Outcome, record
-from academy.achievements.certificates.actions import issue_waiting
+from academy.achievements.actions import issue_waiting
 from academy.achievements.certificates.queries import own
 from academy.achievements.certificates.rules import clean_name
 from academy.catalog.queries import published
 from academy.courses.actions import count_trial
 from academy.journal.actions import start
-from academy.journal.models import Fact
 from academy.people.actions import join_cohort, lock
 from academy.people.models import Candidate, Cohort, Person, ResetCode, Trait
 from academy.people.queries import application, by_contact, cohort_by_code, invitee
@@ -34,7 +33,7 @@ class Uninvited(Exception):
 
 
 class Fixed(Exception):
-    """The name stands on a certificate; only staff change it now."""
+    """The name stands on a certificate; staff correct it with the paper."""
 
 
 @dataclass(frozen=True)
@@ -128,11 +127,11 @@ def set_profile(session: Session, person_id: int, name: str, salutation: str) ->
     return record(session, person_id, "profile.completed") if person.role == TRAINEE else Outcome()
 
 
-def set_legal_name(session: Session, person_id: int, name: str, salutation: str) -> list[Fact]:
+def set_legal_name(session: Session, person_id: int, name: str, salutation: str) -> Outcome:
     """Keep the name that certificates print, and issue those that waited for it; `Fixed` once one was issued."""
     lock(session, person_id)
     person = session.get_one(Person, person_id)
-    if own(session, person) and (person.legal_name, person.salutation) != (clean_name(name), salutation):
+    if own(session, person.id) and (person.legal_name, person.salutation) != (clean_name(name), salutation):
         raise Fixed
     person.legal_name, person.salutation = clean_name(name), salutation
     session.flush()
@@ -176,3 +175,11 @@ def reset_password(session: Session, contact: str, code: str, password_hash: str
         return False
     set_password(session, person.id, password_hash)
     return True
+
+
+def agree_to_announcements(session: Session, person_id: int, agrees: bool) -> None:
+    """Let staff announce what she wins from now on in her class's group, or not any more."""
+    lock(session, person_id)
+    person = session.get_one(Person, person_id)
+    if agrees != bool(person.announce_since):
+        person.announce_since = clock.now() if agrees else None

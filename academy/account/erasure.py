@@ -11,8 +11,11 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from academy import clock
-from academy.achievements.certificates.models import Certificate
+from academy.achievements.badges.models import ByHand
+from academy.achievements.certificates.models import Certificate, Correction, Revocation
+from academy.achievements.models import Share
 from academy.conduct.models import Case
+from academy.journal.models import Fact
 from academy.people.actions import audit, leave_cohort, lock
 from academy.people.models import Candidate, Cohort, Invitee, Person, ResetCode, Trait, Waiting
 from academy.people.rules import BRAND
@@ -48,6 +51,9 @@ def erase(session: Session, person_id: int) -> list[str]:
     if reason := hindrance(session, person):
         raise Needed(reason)
     hers = HandIn.trainee_id == person_id
+    hers_on_paper = Certificate.trainee_id == person_id
+    papers = select(Certificate.id).where(hers_on_paper)
+    facts = select(Fact.id).where(Fact.trainee_id == person_id)
     by_her = or_(Candidate.person_id == person_id, Candidate.phone == (person.phone or ""))
     applied = list(session.scalars(select(Candidate.id).where(by_her)))
     files = list(session.scalars(select(Picture.file).join(HandIn).where(hers)))
@@ -62,7 +68,11 @@ def erase(session: Session, person_id: int) -> list[str]:
         # A comment may call her by her name.
         update(HandIn).where(hers).values(text="", comment=""),
         update(Case).where(Case.trainee_id == person_id).values(note="", lifted_note=""),
-        update(Certificate).where(Certificate.trainee_id == person_id).values(name="", salutation=""),
+        update(ByHand).where(ByHand.fact_id.in_(facts)).values(reason=""),
+        update(Certificate).where(hers_on_paper).values(name="", salutation=""),
+        update(Revocation).where(Revocation.certificate_id.in_(papers)).values(reason="", restored_reason=""),
+        delete(Correction).where(Correction.certificate_id.in_(papers)),
+        delete(Share).where(Share.fact_id.in_(select(Fact.id).where(Fact.trainee_id == person_id))),
     ):
         session.execute(statement.execution_options(synchronize_session=False))
     leave_cohort(session, person_id)
@@ -73,7 +83,7 @@ def erase(session: Session, person_id: int) -> list[str]:
             forget(session, scope, contact)
     audit(session, person, "person.erased", f"person/{person_id}")
     person.name, person.legal_name, person.salutation = NOBODY, None, ""
-    person.phone = person.email = person.locale = person.theme = None
+    person.phone = person.email = person.locale = person.theme = person.announce_since = None
     person.password_hash = NO_PASSWORD
     person.epoch += 1
     person.erased_at = clock.now()

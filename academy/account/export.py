@@ -11,7 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from academy import clock
+from academy.achievements.badges.models import ByHand
 from academy.achievements.certificates.queries import own
+from academy.achievements.models import Share
+from academy.achievements.papers import revocations, wishes
 from academy.achievements.queries import wording
 from academy.achievements.rewards.models import Grant
 from academy.conduct.queries import of_trainee as cases_of
@@ -60,6 +63,7 @@ def _data(session: Session, person: Person, hand_ins: list[HandIn]) -> dict[str,
             "agreed_to_terms": {"version": person.consent_version, "at": _at(person.consent_at)},
             "created_at": _at(person.created_at),
             "notices_seen_at": _at(person.seen_at),
+            "agreed_to_announcements_at": _at(person.announce_since),
             "from_outside_since": _at(person.external_since),
             "removed_at": _at(person.removed_at),
         },
@@ -129,7 +133,22 @@ def _data(session: Session, person: Person, hand_ins: list[HandIn]) -> dict[str,
             }
             for row in cases_of(session, person.id)
         ],
+        "badges_by_hand": [
+            {"badge": row.fact.topic, "what": row.fact.kind, "reason": row.reason, "at": _at(row.fact.at)}
+            for row in session.scalars(
+                select(ByHand).join(ByHand.fact).options(joinedload(ByHand.fact)).where(Fact.trainee_id == person.id)
+            )
+        ],
         "certificates": _certificates(session, person),
+        "shares": [
+            {"kind": kind, "topic": topic, "named": row.named, "from": _at(row.created_at), "until": _at(row.ended_at)}
+            for row, kind, topic in session.execute(
+                select(Share, Fact.kind, Fact.topic)
+                .join(Fact, Fact.id == Share.fact_id)
+                .where(Fact.trainee_id == person.id)
+                .order_by(Share.id)
+            )
+        ],
         "rewards": [
             {"reward": row.reward, "at": _at(row.at), "voucher": row.voucher.code if row.voucher else None}
             for row in session.scalars(
@@ -224,8 +243,25 @@ def _certificates(session: Session, person: Person) -> list[dict[str, Any]]:
             "salutation": row.salutation,
             "figures": row.fields,
             "issued_on": row.issued_on.isoformat(),
+            "version": row.version,
+            "expires_on": row.expires_on.isoformat() if row.expires_on else None,
+            "status": held.status,
+            "corrections": [
+                {"name": asked.name, "said": asked.said, "at": _at(asked.at), "answer": asked.answer}
+                for asked in wishes(session, row)
+            ],
+            "revocations": [
+                {
+                    "reason": taken.reason,
+                    "at": _at(taken.at),
+                    "restored_at": _at(taken.restored_at),
+                    "restored_reason": taken.restored_reason,
+                }
+                for taken in revocations(session, row)
+            ],
         }
-        for row in own(session, person)
+        for held in own(session, person.id)
+        for row in (held.paper,)
     ]
 
 

@@ -2,36 +2,19 @@
 
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, PasswordField, RadioField, StringField
-from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
-from academy.achievements.certificates.rules import clean_name, name_problem
+from academy.achievements.forms import SALUTATIONS
 from academy.people.rules import NAME_MOST, PASSWORD_MAX, PASSWORD_MIN, email_address, is_name, phone_number
-from academy.text.fonts import unprintable
 from academy.text.line import plain
 
 
 def _(text: str) -> Any:
     """A text in the reader's language; the types of WTForms know plain strings only."""
     return lazy_gettext(text)
-
-
-SALUTATIONS = [
-    SelectChoice("女士", _("Ms (女士)")),
-    SelectChoice("先生", _("Mr (先生)")),
-    SelectChoice("", _("No salutation")),
-]
-
-NAME_PROBLEMS = {
-    "name-empty": _("Please write your legal name"),
-    "name-too-long": _("A name on a certificate has 40 characters at most"),
-    "name-digits": _("A legal name has no digits"),
-    "name-letters": _("Letters and characters only, without emoji or signs; rare characters are welcome"),
-    "name-start": _("A name starts with a letter or character"),
-}
 
 
 def refuse(field: Field, message: Any) -> None:
@@ -122,21 +105,6 @@ class Profile(FlaskForm):
 def _check_name(field: StringField) -> None:
     if not is_name(field.data or ""):
         raise ValidationError(_("How should your classmates call you?"))
-
-
-class LegalName(FlaskForm):
-    """The name that a certificate prints."""
-
-    legal_name = StringField(_("Legal name"))
-    salutation = RadioField(_("Salutation on the certificate"), choices=SALUTATIONS, default="女士")
-
-    def validate_legal_name(self, field: StringField) -> None:
-        if problem := name_problem(field.data or ""):
-            raise ValidationError(NAME_PROBLEMS[problem])
-        if letters := unprintable(clean_name(field.data or "")):
-            raise ValidationError(
-                gettext("Our paper can't print %(letters)s; please tell your trainer", letters=letters)
-            )
 
 
 class Password(FlaskForm):

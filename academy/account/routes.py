@@ -15,6 +15,7 @@ from academy.account import actions, erasure, export, forms
 from academy.account.entering import address, enter, leave, still_free
 from academy.account.rules import local_path
 from academy.achievements.certificates.queries import own
+from academy.achievements.forms import LegalName
 from academy.achievements.points.rules import earns
 from academy.catalog.queries import on_page
 from academy.conduct.queries import own as violations
@@ -171,13 +172,13 @@ def _me(form: forms.Profile) -> ResponseReturnValue:
     reading, catalog = db.session(), on_page()
     trainee = current_user.role == TRAINEE
     facts = done(reading, current_user.id, ("profile.completed", "certificate.earned", "certificate.issued"))
-    rungs = {tier.key: tier for tier in ladder(catalog).tiers}
+    rungs = ladder(catalog)
     return _page(
         "me",
         form,
         contact=masked(current_user.phone or current_user.email or ""),
         seat=membership(reading, current_user.id) if trainee else None,
-        tier=rungs[current_user.standing.tier] if trainee else None,
+        tier=rungs[current_user.standing.tier] if trainee and rungs.climbed_by(current_user.external) else None,
         complete=not trainee or bool(facts["profile.completed"]),
         earns=earns(catalog, "profile.completed")["feathers"],
         nameless=bool(facts["certificate.earned"] - facts["certificate.issued"]),
@@ -200,12 +201,23 @@ def profile() -> ResponseReturnValue:
     return redirect(url_for("honours.promotion", tier=tiers[-1]) if tiers else url_for("account.me"), 303)
 
 
+@bp.post("/me/announcements")
+def announcements() -> ResponseReturnValue:
+    """Agree to having her honours announced in her class's group, or not any more."""
+    person_id, agrees = current_user.id, "agrees" in request.form
+    with db.writing() as writing:
+        actions.agree_to_announcements(writing, person_id, agrees)
+    flash(_("From now on your class hears of it.") if agrees else _("Nobody is told from now on."), "ok")
+    return redirect(url_for("account.me", _anchor="announcements"), 303)
+
+
 @bp.route("/me/legal-name", methods=["GET", "POST"])
 def legal_name() -> ResponseReturnValue:
-    """Keep the name that certificates print; once printed, it is the trainer's to change."""
+    """Keep the name that certificates print; once printed, it is corrected with the paper."""
     person_id, target = current_user.id, _local(request.args.get("next"))
-    form = forms.LegalName(obj=current_user)
-    fixed = bool(own(db.session(), current_user))
+    form = LegalName(obj=current_user)
+    papers = own(db.session(), current_user.id)
+    fixed = bool(papers)
     if form.validate_on_submit() and not fixed:
         try:
             with db.writing() as writing:
@@ -217,7 +229,7 @@ def legal_name() -> ResponseReturnValue:
         else:
             flash(_("Saved. Your certificate has been issued.") if issued else _("Saved"), "ok")
             return redirect(target or url_for("honours.index" if issued else "account.me"), 303)
-    return _page("legal_name", form, target=target, fixed=fixed, refused=409 if fixed else 422)
+    return _page("legal_name", form, target=target, fixed=fixed, papers=papers, refused=409 if fixed else 422)
 
 
 @bp.route("/me/password", methods=["GET", "POST"])

@@ -8,15 +8,18 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from academy.achievements.certificates.actions import issue_if_named
+from academy.achievements.badges.actions import take_copy
+from academy.achievements.certificates import actions as certificates
 from academy.achievements.goals import Goal, mark_due, passing, reached
 from academy.achievements.points.actions import pay
-from academy.achievements.rewards.actions import grant
+from academy.achievements.rewards.actions import deliver, grant
 from academy.catalog.content import Catalog
-from academy.catalog.queries import published
+from academy.catalog.queries import is_current, published
 from academy.journal import actions as journal
+from academy.journal.kinds import TAKING
 from academy.journal.models import Fact
-from academy.people.actions import lock, place
+from academy.people.actions import lock, place, take_turn
+from academy.people.models import Person
 
 MOST_FACTS = 64
 MOVES = frozenset({"tier.reached", "tier.lowered", "tier.restored"})
@@ -90,9 +93,28 @@ def move(
     return _follow(session, catalog, trainee_id, [moved])
 
 
+def issue_waiting(session: Session, holder: Person) -> Outcome:
+    """Issue all that waited for a legal name, with all that follows."""
+    lock(session, holder.id)
+    catalog = published(session)
+    return _follow(session, catalog, holder.id, certificates.issue_waiting(session, catalog, holder))
+
+
+def award(session: Session, trainee_id: int, design: str, number: int, order: certificates.Order) -> Outcome:
+    """Let staff issue somebody's certificate of that number, whether she has earned it by a rule or not, with all
+    that follows; empty if there is one of that number already. Raises `StillRevoked`."""
+    lock(session, trainee_id)
+    catalog, holder = published(session), session.get_one(Person, trainee_id)
+    if _times(session, trainee_id, "certificate.issued", design) != number - 1:
+        return Outcome()
+    earned = journal.write(session, trainee_id, "certificate.earned", design, "" if number == 1 else str(number))
+    issued = certificates.issue(session, catalog, holder, design, order)
+    return _follow(session, catalog, trainee_id, [*([earned] if earned else []), *issued])
+
+
 def _follow(session: Session, catalog: Catalog, trainee_id: int, facts: list[Fact]) -> Outcome:
     """Take the queue that begins with these facts to its end."""
-    outcome, queue, changed = Outcome(), deque(facts), set[str]()
+    outcome, queue, changed, won = Outcome(), deque(facts), set[str](), set[Goal]()
     while queue:
         fact = queue.popleft()
         outcome.facts.append(fact)
@@ -104,7 +126,10 @@ def _follow(session: Session, catalog: Catalog, trainee_id: int, facts: list[Fac
         # One step at a time: the next one is looked at on the next occasion.
         climbs = not MOVES & {before.kind for before in (*outcome.facts, *queue)}
         for goal in reached(session, catalog, trainee_id, changes, climbs):
-            queue.extend(_win(session, catalog, trainee_id, goal))
+            # Two that are each withdrawn because of the other would take turns for ever.
+            if goal not in won:
+                won.add(goal)
+                queue.extend(_win(session, catalog, trainee_id, goal))
         changed |= changes
     if any(leaf.kinds & changed for leaf in passing(catalog)):
         mark_due(session, catalog, [trainee_id])
@@ -114,8 +139,19 @@ def _follow(session: Session, catalog: Catalog, trainee_id: int, facts: list[Fac
 def _win(session: Session, catalog: Catalog, trainee_id: int, goal: Goal) -> list[Fact]:
     """Write that a goal was won, with the papers that come with it."""
     occurrence, value = "", 1
+    if goal.renews or goal.kind in TAKING:
+        occurrence = str(_times(session, trainee_id, goal.kind, goal.topic) + 1)
+    if goal.limit:
+        copy = take_copy(session, goal.topic, goal.limit)
+        if copy is None:
+            return []
+        value = copy
     if goal.step:
-        occurrence, value = str(_promotions(session, trainee_id) + 1), catalog.release
+        take_turn(session)
+        if not is_current(session, catalog):
+            # The rules changed while she was judged by the old ones; the sweep that the new ones asked for judges her.
+            return []
+        occurrence, value = str(_times(session, trainee_id, goal.kind) + 1), catalog.release
         journal.stand(session, trainee_id, goal.topic)
         place(session, trainee_id, goal.topic)
     won = journal.write(session, trainee_id, goal.kind, goal.topic, occurrence, value)
@@ -124,9 +160,12 @@ def _win(session: Session, catalog: Catalog, trainee_id: int, goal: Goal) -> lis
     if goal.kind == "reward.granted":
         return [won, *grant(session, catalog, won)]
     if goal.kind == "certificate.earned":
-        return [won, *issue_if_named(session, catalog, won)]
+        return [won, *certificates.issue_if_named(session, catalog, won)]
+    if goal.kind == "reward.returned":
+        return [won, *deliver(session, catalog, trainee_id, goal.topic)]
     return [won]
 
 
-def _promotions(session: Session, trainee_id: int) -> int:
-    return session.scalar(select(func.count()).where(Fact.trainee_id == trainee_id, Fact.kind == "tier.reached")) or 0
+def _times(session: Session, trainee_id: int, kind: str, topic: str | None = None) -> int:
+    of = [Fact.trainee_id == trainee_id, Fact.kind == kind, *([Fact.topic == topic] if topic else [])]
+    return session.scalar(select(func.count()).where(*of)) or 0

@@ -5,12 +5,13 @@ begun again they do the rest: whoever has won is found no more.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
-from sqlalchemy import Select, func, select, union
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, exists, func, or_, select, union
+from sqlalchemy.orm import Session, aliased
 
 from academy import clock
-from academy.achievements.actions import judge
+from academy.achievements.actions import judge, record
 from academy.achievements.goals import Goal, goals, mark_due, passing, winners
 from academy.achievements.reviews import review
 from academy.catalog.content import Catalog
@@ -21,6 +22,7 @@ from academy.jobs.models import Job
 from academy.jobs.work import Held
 from academy.journal.actions import count_ranks
 from academy.journal.models import Fact, Standing
+from academy.journal.validity import ENDLESS, WARNING, number_of
 from academy.people.actions import lock_all
 from academy.people.models import Person
 from academy.people.rules import TRAINEE
@@ -28,6 +30,8 @@ from academy.people.rules import TRAINEE
 BATCH = 200
 """How many trainees are judged in one transaction."""
 DUE_BATCH = 1000
+
+Some = TypeVar("Some")
 
 
 def nightly(job: Held) -> None:
@@ -43,6 +47,7 @@ def nightly(job: Held) -> None:
     catalog = published(session)
     concerned = touched(job.progress["from"], job.progress["upto"])
     _let_win(job, catalog, goals(catalog), concerned)
+    _tell_of_ends(job, concerned)
     _find_due(job, catalog, select(Standing.trainee_id).where(Standing.due <= clock.today()))
     review(job, catalog)
     with job.step() as writing:
@@ -85,6 +90,48 @@ def _let_win(job: Held, catalog: Catalog, among: Iterable[Goal], concerned: Sele
             job.progress["won"] = job.progress.get("won", 0) + len(batch)
 
 
+def _tell_of_ends(job: Held, concerned: Select[int]) -> None:
+    """Tell whose certificate comes to its end, once, unless there is a later one."""
+    found = list(db.session().execute(ending(concerned)))
+    for batch in batches(found, BATCH):
+        with job.step() as session:
+            living = set(lock_all(session, [fact.trainee_id for fact in batch]))
+            for fact in batch:
+                if fact.trainee_id in living:
+                    record(session, fact.trainee_id, "certificate.expiring", fact.topic, fact.occurrence, fact.value)
+
+
+def ending(concerned: Select[int]) -> Select[int, str, str, int]:
+    """The certificates of some trainees that come to their end, or have come to it, without anybody's being told."""
+    later, told, revoked, restored = (aliased(Fact) for _ in range(4))
+    same = later.trainee_id == Fact.trainee_id, later.kind == Fact.kind, later.topic == Fact.topic
+    follows = exists().where(*same, or_(later.value == ENDLESS, later.value > Fact.value))
+    known = exists().where(
+        told.trainee_id == Fact.trainee_id,
+        told.kind == "certificate.expiring",
+        told.topic == Fact.topic,
+        told.occurrence == Fact.occurrence,
+    )
+    back = exists().where(
+        restored.trainee_id == revoked.trainee_id,
+        restored.kind == "certificate.restored",
+        restored.topic == revoked.topic,
+        restored.occurrence == revoked.occurrence,
+    )
+    void = exists().where(
+        revoked.trainee_id == Fact.trainee_id,
+        revoked.kind == "certificate.revoked",
+        revoked.topic == Fact.topic,
+        ~back,
+    )
+    return (
+        select(Fact.trainee_id, Fact.topic, Fact.occurrence, Fact.value)
+        .where(Fact.kind == "certificate.issued", Fact.trainee_id.in_(concerned))
+        .where(Fact.value != ENDLESS, Fact.value <= number_of(clock.today() + WARNING), ~follows, ~known, ~void)
+        .order_by(Fact.trainee_id)
+    )
+
+
 def _find_due(job: Held, catalog: Catalog, who: Select[int]) -> None:
     found = sorted(db.session().scalars(who))
     for batch in batches(found, DUE_BATCH):
@@ -92,7 +139,7 @@ def _find_due(job: Held, catalog: Catalog, who: Select[int]) -> None:
             mark_due(session, catalog, lock_all(session, batch))
 
 
-def batches(found: Sequence[int], size: int) -> Iterator[Sequence[int]]:
-    """Some ids at a time."""
+def batches(found: Sequence[Some], size: int) -> Iterator[Sequence[Some]]:
+    """Some at a time."""
     for start in range(0, len(found), size):
         yield found[start : start + size]

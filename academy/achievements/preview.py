@@ -1,4 +1,4 @@
-"""Who would move if a draft of the ladder were published: on real data, without changing any."""
+"""Who would move if a draft of the ladder were published, or win a badge: on real data, without changing any."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,10 +8,12 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, fals
 from sqlalchemy.orm import Session, aliased
 
 from academy import clock
-from academy.achievements.goals import goals
+from academy.achievements.goals import by_fact, goals
 from academy.catalog.content import Catalog, Document
 from academy.criteria.compile import Compiler
-from academy.criteria.language import Leaf, leaves, together
+from academy.criteria.explain import Reason, explain_many
+from academy.criteria.language import Criterion, Leaf, leaves, together
+from academy.criteria.sentences import noun, sentence
 from academy.journal.models import Fact, Standing
 from academy.people.models import Person
 from academy.people.rules import TRAINEE
@@ -106,12 +108,16 @@ def _step(catalog: Catalog, into: str) -> Step | None:
 
 
 def _missing(compiler: Compiler, step: Step) -> ColumnElement[int]:
-    """How many of the conditions of a step are missing: 0, 1 or `MANY`. It stops at the second, as for most people."""
-    met = [compiler.clause(item, Person.id) for item in together(step.criterion)]
+    return case((stands_below(compiler, step, Person.id), _short(compiler, step.criterion)), else_=MANY)
+
+
+def _short(compiler: Compiler, criterion: Criterion) -> ColumnElement[int]:
+    """How many conditions of a criterion are missing: 0, 1 or `MANY`. It stops at the second, as for most people."""
+    met = [compiler.clause(item, Person.id) for item in together(criterion)]
     missing: ColumnElement[int] = literal(0)
     for at in range(len(met) - 1, -1, -1):
         missing = case((met[at], missing), (and_(true(), *met[at + 1 :]), 1), else_=MANY)
-    return case((stands_below(compiler, step, Person.id), missing), else_=MANY)
+    return missing
 
 
 def _rewards(catalog: Catalog, into: str) -> Iterator[tuple[str, int]]:
@@ -121,3 +127,71 @@ def _rewards(catalog: Catalog, into: str) -> Iterator[tuple[str, int]]:
     for goal in goals(catalog):
         if goal.kind == "reward.granted" and values.get(goal.topic) and reached in leaves(goal.criterion):
             yield goal.topic, values[goal.topic]
+
+
+# Badges
+
+
+def prospects(draft: Catalog, badge: str) -> Subquery:
+    """Whom a badge concerns, each with its result: who has it (`SAME`), would win it, or lacks one condition."""
+    goal = by_fact(draft).get(("badge.awarded", badge))
+    missing = _short(Compiler(draft, clock.today()), goal.criterion) if goal else literal(MANY)
+    has = exists().where(Fact.trainee_id == Person.id, Fact.kind == "badge.awarded", Fact.topic == badge)
+    who = (
+        select(Person.id, has.label("has"), missing.label("missing"))
+        .where(Person.role == TRAINEE, Person.erased_at.is_(None))
+        .cte("who")
+        .prefix_with("MATERIALIZED")
+    )
+    result = case((who.c.has, SAME), (who.c.missing == 0, GAINED), else_=NEAR).label("result")
+    return select(who.c.id, result).where(or_(who.c.missing < MANY, who.c.has)).subquery()
+
+
+def counted(session: Session, found: Subquery) -> dict[str, int]:
+    """How many there are of each result; one statement."""
+    rows = session.execute(select(found.c.result, func.count()).group_by(found.c.result))
+    return dict.fromkeys(RESULTS, 0) | {result: number for result, number in rows}  # noqa: C416
+
+
+def ranked(found: Subquery) -> Select[int, str]:
+    """The same people, those who would win first."""
+    rank = case({result: n for n, result in enumerate((GAINED, NEAR, SAME))}, value=found.c.result)
+    return select(found.c.id, found.c.result).order_by(rank, found.c.id)
+
+
+# In words
+
+
+@dataclass(frozen=True)
+class Mover:
+    """Somebody whom a draft concerns: how she does, by condition, and what she lacks where it is one alone."""
+
+    id: int
+    name: str
+    result: str
+    figures: Mapping[Leaf, Reason]
+    lacks: str | None
+
+
+def told(session: Session, draft: Catalog, criterion: Criterion | None, rows: list[tuple[int, str]]) -> list[Mover]:
+    """The people of a page of a preview, in its order; two statements."""
+    ids = [id for id, _result in rows]
+    named = session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    names = {id: name for id, name in named}  # noqa: C416
+    reasons: dict[int, Reason] = {}
+    if criterion and ids:
+        reasons = explain_many(session, draft, criterion, select(Person.id).where(Person.id.in_(ids)))
+    found = []
+    for id, result in rows:
+        reason = reasons.get(id)
+        figures = (
+            {part.criterion: part for part in reason.leaves() if isinstance(part.criterion, Leaf)} if reason else {}
+        )
+        missing = [part.criterion for part in reason.conditions() if not part.met] if reason and result == NEAR else []
+        found.append(Mover(id, names[id], result, figures, heading(draft, missing[0]) if missing else None))
+    return found
+
+
+def heading(catalog: Catalog, criterion: Criterion) -> str:
+    """What a condition is about, in few words."""
+    return noun(catalog, criterion) if isinstance(criterion, Leaf) else sentence(catalog, criterion)

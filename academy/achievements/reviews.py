@@ -216,14 +216,11 @@ def answer(session: Session, staff: Person, appeal_id: int, restores: bool, said
         raise Answered
     found.answered_at, found.by_id, found.answer = clock.now(), staff.id, said
     audit(session, staff, "appeal.upheld" if restores else "appeal.dismissed", f"appeal/{appeal_id}")
-    if not restores:
-        return Outcome()
-    lowered = session.get_one(Fact, found.fact_id)
-    lost = _lost(session, lowered)
+    lost = _lost(session, session.get_one(Fact, found.fact_id)) if restores else None
     rungs = [tier.key for tier in ladder(published(session)).tiers]
     now = standing(session, found.trainee_id).tier
     if lost is None or lost.topic not in rungs or rungs.index(now) >= rungs.index(lost.topic):
-        return Outcome()
+        return record(session, found.trainee_id, "appeal.answered", now, str(appeal_id))
     outcome = move(session, found.trainee_id, "tier.restored", lost.topic, str(appeal_id), lost.day)
     found.restored_id = outcome.facts[0].id
     return outcome

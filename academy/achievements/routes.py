@@ -2,16 +2,20 @@
 
 from itertools import pairwise
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from academy import clock
-from academy.achievements import queries
+from academy.achievements import papers, queries
 from academy.achievements.certificates import queries as certificates
 from academy.achievements.certificates import sharing
 from academy.achievements.certificates.models import Certificate
+from academy.achievements.certificates.queries import Held
+from academy.achievements.certificates.rules import REPLACED, REVOKED, Design, Paper
+from academy.achievements.forms import Wish
 from academy.achievements.goals import comes_with
 from academy.catalog.content import Catalog
 from academy.catalog.queries import on_page
@@ -19,6 +23,7 @@ from academy.criteria import gaps
 from academy.criteria.facts import said
 from academy.criteria.language import BALANCES, leaves
 from academy.db import db
+from academy.journal.queries import Known
 from academy.people.models import Person
 from academy.text.codes import printed_code
 from academy.tiers.benefits import BENEFITS
@@ -39,31 +44,49 @@ PICTURE_WIDTH = 1600  # px: sharp on any phone, and the QR code in it reads
 def index() -> Response:
     """Everything that she has won, and what the last points were for."""
     me, visit = current_user, current_user.visit
-    return Kept(_index(on_page(), me.id, me.name, me.standing.tier, visit.cohort, visit.last))
+    climbs = ladder(on_page()).climbed_by(me.external)
+    printed = certificates.last(db.session(), me.id)
+    copies = queries.copies_taken(db.session(), on_page())
+    return Kept(_index(on_page(), me.id, me.name, me.standing.tier, climbs, visit.cohort, visit.known, printed, copies))
 
 
 @kept
-def _index(catalog: Catalog, trainee_id: int, name: str, standing: str, cohort: str | None, _last: int) -> str:
+def _index(
+    catalog: Catalog,
+    trainee_id: int,
+    name: str,
+    standing: str,
+    climbs: bool,
+    cohort: str | None,
+    _known: Known,
+    _printed: int,
+    copies: queries.Taken,
+) -> str:
     session = db.session()
     won = queries.won(session, trainee_id)
     study, run = queries.days(session, trainee_id)
     rungs = {tier.key: tier for tier in ladder(catalog).tiers}
     issued = {one.fact.topic for one in won if one.certificate}
     earned = {one.fact.topic for one in won if one.fact.kind == "certificate.earned"}
-    badges = {one.fact.topic: one.fact.day for one in won if one.fact.kind == "badge.awarded"}
+    lost = queries.gone(won)
+    badges = {
+        one.fact.topic: one.fact
+        for one in won
+        if one.fact.kind == "badge.awarded" and (one.fact.kind, one.fact.topic) not in lost
+    }
     return draw(
         "honours/index.html",
         catalog.one("brand"),
         name=name,
-        tier=rungs[standing],
+        tier=rungs[standing] if climbs else None,
         cohort=cohort,
         benefits=BENEFITS in catalog.documents,
-        medals=queries.wall(session, catalog, trainee_id, badges, run),
+        medals=queries.wall(session, catalog, trainee_id, badges, run, copies),
         days=study,
         papers=[
-            (one.certificate, queries.wording(session, one.certificate, one.certificate.name))
-            for one in won
-            if one.certificate
+            (held.paper, held.status, queries.wording(session, held.paper, held.paper.name))
+            for held in certificates.own(session, trainee_id)
+            if held.status != REPLACED
         ],
         waiting=[design for design in catalog.one("designs")["designs"] if design["key"] in earned - issued],
         prizes=queries.prizes(catalog, won),
@@ -80,12 +103,13 @@ def _index(catalog: Catalog, trainee_id: int, name: str, standing: str, cohort: 
 def badge(key: str) -> str:
     """One badge: when and by what she won it, or what is still missing."""
     session, catalog = db.session(), on_page()
-    medal = queries.medal(session, catalog, current_user.id, key) or abort(404)
+    medal, deed = queries.medal(session, catalog, current_user.id, key) or abort(404)
     return render_template(
         "honours/badge.html",
         medal=medal,
-        deed=said(catalog, medal.deed, medal.nth) if medal.deed else None,
-        missing=[gaps.row(catalog, part) for part in medal.reason.conditions() if not part.met],
+        deed=said(catalog, deed.fact, deed.nth) if deed.fact else None,
+        given=deed.reason,
+        missing=[gaps.row(catalog, part) for part in medal.reason.conditions() if not part.met] if medal.reason else [],
     )
 
 
@@ -132,7 +156,7 @@ def promotion(tier: str) -> str:
         seat=queries.seat(session, current_user.id, tier),
         lessons=sum(len(list(course.lessons)) for course in catalog.courses if course.tier == tier),
         prizes=[prize for prize in queries.prizes(catalog, won) if ("reward.granted", prize.reward["key"]) in together],
-        badges=[badge for badge in catalog.one("badges")["badges"] if ("badge.awarded", badge["key"]) in together],
+        badges=[badge for key, badge in catalog.badges.items() if ("badge.awarded", key) in together],
     )
 
 
@@ -153,12 +177,21 @@ def accept(tier: str) -> ResponseReturnValue:
 @bp.get("/honours/certificates/<serial>")
 def certificate(serial: str) -> str:
     """One of her certificates: its picture, what it says, and where it is printed and checked."""
-    paper = _own(serial)
+    held, session = _own(serial), db.session()
+    paper = held.paper
+    newest, *_older = papers.versions(session, paper)
+    revoked = held.status == REVOKED and next(iter(papers.revocations(session, paper)), None)
     return render_template(
         "honours/certificate.html",
         paper=paper,
-        says=queries.wording(db.session(), paper, paper.name),
+        status=held.status,
+        newest=newest,
+        revoked=revoked or None,
+        wish=next(iter(papers.wishes(session, paper)), None),
+        renewal=[gaps.row(on_page(), part) for part in queries.renewal(session, on_page(), held)],
+        says=queries.wording(session, paper, paper.name),
         issued_on=format_date(paper.issued_on, "long"),
+        ends_on=paper.expires_on and format_date(paper.expires_on, "long"),
         code=printed_code(paper.code),
         verify_url=_verify_url(paper),
         shared_url=absolute(url_for("honours.shared", token=sharing.token(_key(), paper))),
@@ -168,17 +201,17 @@ def certificate(serial: str) -> str:
 
 @bp.get("/honours/certificates/<serial>.pdf")
 def paper(serial: str) -> ResponseReturnValue:
-    """One of her certificates as it is printed."""
+    """One of her certificates as it is printed; what is not in force says so."""
     return _file(_own(serial))
 
 
 @bp.get("/honours/certificates/<serial>.png")
 def picture(serial: str) -> ResponseReturnValue:
     """One of her certificates as a picture, which a long press saves where no PDF opens."""
-    from academy.achievements.certificates.paper import render_png
+    from academy.achievements.certificates.plates.picture import picture as drawn
 
     mine = _own(serial)
-    return render_png(_pdf(mine), PICTURE_WIDTH), 200, _named(mine, "image/png", "png")
+    return drawn(*_printed(mine), PICTURE_WIDTH), 200, _named(mine.paper, "image/png", "png")
 
 
 @bp.get("/c/<token>.pdf")
@@ -189,21 +222,57 @@ def shared(token: str) -> ResponseReturnValue:
     return body, status, {**headers, "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 
 
-def _own(serial: str) -> Certificate:
+@bp.post("/honours/certificates/<serial>/links/withdrawal")
+def withdraw_links(serial: str) -> ResponseReturnValue:
+    """Let no link that she has shared open this certificate any more."""
+    mine = _own(serial).paper
+    with db.writing() as session:
+        papers.withdraw_links(session, mine.id)
+    flash(_("The links that you had shared open nothing any more. You find a new one here."), "ok")
+    return redirect(url_for("honours.certificate", serial=serial), 303)
+
+
+@bp.route("/honours/certificates/<serial>/correction", methods=["GET", "POST"])
+def correct(serial: str) -> ResponseReturnValue:
+    """Ask for another name on this certificate."""
+    mine = _own(serial).paper
+    form = Wish(legal_name=mine.name, salutation=mine.salutation)
+    if not form.validate_on_submit():
+        status = 422 if form.is_submitted() else 200
+        return render_template("honours/correction.html", form=form, paper=mine), status
+    with db.writing() as session:
+        papers.wish(session, mine.id, form.legal_name.data or "", form.salutation.data or "", form.said.data or "")
+    flash(_("Sent. The brand prints your certificate anew, or tells you why not."), "ok")
+    return redirect(url_for("honours.certificate", serial=serial), 303)
+
+
+def _own(serial: str) -> Held:
     """Her certificate with this serial; what is somebody else's is not found."""
     found = certificates.own_one(db.session(), current_user, serial) if serial.isprintable() else None
     return found or abort(404)
 
 
-def _pdf(paper: Certificate) -> bytes:
+def _printed(held: Held) -> tuple[Design, Paper]:
+    """What is printed, and on what."""
+    paper = held.paper
+    return certificates.design(db.session(), paper), certificates.paper(paper, _verify_url(paper), held.status)
+
+
+def _pdf(held: Held) -> bytes:
     # WeasyPrint takes a second to load, which no other request or command should wait for.
-    from academy.achievements.certificates.paper import render_pdf
+    from academy.achievements.certificates.plates.files import Printer
 
-    return render_pdf(certificates.design(db.session(), paper), certificates.paper(paper, _verify_url(paper)))
+    design, row = _printed(held)
+    pdf, settings = Printer(design).pdf(row), _settings()
+    if settings.signing_key is None:
+        return pdf
+    from academy.achievements.certificates.signing import signed
+
+    return signed(pdf, settings.signing_key, settings.signing_passphrase)
 
 
-def _file(paper: Certificate) -> tuple[bytes, int, dict[str, str]]:
-    return _pdf(paper), 200, _named(paper, "application/pdf", "pdf")
+def _file(held: Held) -> tuple[bytes, int, dict[str, str]]:
+    return _pdf(held), 200, _named(held.paper, "application/pdf", "pdf")
 
 
 def _named(paper: Certificate, kind: str, suffix: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from academy.achievements.certificates.models import Certificate
-from academy.achievements.goals import DOCUMENTS, goals, written
+from academy.achievements.goals import DOCUMENTS, by_fact, written
 from academy.achievements.queries import Won, deed_before, nth, prizes, with_papers
 from academy.catalog.content import Catalog
 from academy.catalog.models import Release, Version
@@ -53,7 +53,7 @@ def today(session: Session, catalog: Catalog, trainee_id: int) -> Reasons:
 
 @lru_cache(maxsize=16)
 def _everything(catalog: Catalog) -> dict[tuple[str, str], Criterion]:
-    return {(goal.kind, goal.topic): goal.criterion for goal in goals(catalog) if goal.kind in DOCUMENTS}
+    return {(goal.kind, goal.topic): goal.criterion for goal in by_fact(catalog).values() if goal.kind in DOCUMENTS}
 
 
 def whys(
@@ -73,21 +73,22 @@ def whys(
     rules: dict[int, dict[str, Criterion]] = {}
     papers: dict[str, Certificate] = {}
     found = []
-    for fact, grant, voucher, paper, version, release, done, number in rows:
+    for fact, grant, voucher, paper, by_hand, version, release, done, number in rows:
         if paper:
             papers.setdefault(fact.topic, paper)
         if fact.kind not in DOCUMENTS:
             continue
         if version and version.id not in rules:
             rules[version.id] = {goal.topic: goal.criterion for goal in written(fact.kind, version.content)}
-        rule = rules[version.id].get(fact.topic) if version else None
-        won = Won(fact, grant, voucher, papers.get(fact.topic) if fact.kind == "certificate.earned" else None)
+        rule = rules[version.id].get(fact.topic) if version and not by_hand else None
+        hers = papers.get(fact.topic) if fact.kind == "certificate.earned" else None
+        won = Won(fact, grant, voucher, hers, by_hand)
         found.append(
             Why(
                 won,
                 ICONS[fact.kind],
                 said(catalog, fact),
-                said(catalog, done, number) if done else None,
+                said(catalog, done, number) if done and not by_hand else None,
                 _conditions(rule, reasons.get((fact.kind, fact.topic))) if rule else [],
                 release if rule else None,
                 any(prize.owed for prize in prizes(catalog, [won]))

@@ -22,11 +22,11 @@ bp = Blueprint("benefits", __name__)
 def show() -> Response:
     """The table that holds today, her tier beside the next; and what is announced."""
     me = current_user
-    return Kept(_show(on_page(), me.standing.tier, care(db.session(), [me.id])[me.id]))
+    return Kept(_show(on_page(), me.standing.tier, me.external, care(db.session(), [me.id])[me.id]))
 
 
 @kept
-def _show(catalog: Catalog, tier: str, hers: Care) -> str:
+def _show(catalog: Catalog, tier: str, outside: bool, hers: Care) -> str:
     found, today, rungs = issues(db.session()), clock.today(), ladder(catalog)
     now, ahead = in_force(found, today), coming(found, today)
     allotment = now.benefits.allotment if now else None
@@ -38,7 +38,8 @@ def _show(catalog: Catalog, tier: str, hers: Care) -> str:
         catalog.one("brand"),
         tiers=rungs.tiers,
         tier=rungs[tier],
-        after=rungs.after(tier),
+        after=rungs.ahead(tier, outside),
+        climbs=rungs.climbed_by(outside),
         now=now.benefits if now else None,
         ahead=ahead.benefits if ahead else None,
         steps=steps,

@@ -211,6 +211,29 @@ class Course:
         )
 
 
+LEVELS = {"Ⅰ": "bronze", "Ⅱ": "silver", "Ⅲ": "gold"}
+"""The levels of a badge from the lowest, each with the metal of its rim."""
+
+
+def worn(badge: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """A badge as it can be worn: of one with levels, each is a badge with its own key, rim and criterion."""
+    if "levels" not in badge:
+        return [badge]
+    shared = {part: what for part, what in badge.items() if part != "levels"}
+    return [
+        {
+            **shared,
+            **level,
+            "key": f"{badge['key']}-{n}",
+            "family_key": badge["key"],
+            "title": {locale: f"{text} {numeral}" for locale, text in badge["title"].items()},
+            "metal": metal,
+            "strip": numeral,
+        }
+        for n, (level, (numeral, metal)) in enumerate(zip(badge["levels"], LEVELS.items(), strict=False), 1)
+    ]
+
+
 @dataclass(frozen=True)
 class Document:
     """A published document, still opaque: rooms above read their own kinds."""
@@ -272,6 +295,11 @@ class Catalog:
     @cached_property
     def practices(self) -> Mapping[str, Practice]:
         return {p.key: p for lesson in self.lessons.values() for p in lesson.practices}
+
+    @cached_property
+    def badges(self) -> Mapping[str, Mapping[str, Any]]:
+        """All badges as they can be worn, by key."""
+        return {one["key"]: one for badge in self.one("badges")["badges"] for one in worn(badge)}
 
     def one(self, kind: str, key: str = "academy") -> Mapping[str, Any]:
         """The content of a document that every academy has; KeyError if it was never imported."""

@@ -18,7 +18,8 @@ ORDER = """
     key version folder title name academy class_name line how zh en summary subtitle intro body closing emblem paper
     tier ad tags order unlock pass draw minutes type lesson said prompt options answer text right reason file alt
     caption task starter min max pictures kind topic topics highest lowest company colour currency hotline serial seal
-    consent family metal glyph per growth feathers cap fields at_least note voucher criterion promotion words why
+    consent family metal glyph strip levels secret retired limited by_hand announce
+    per growth feathers cap fields at_least note voucher criterion promotion words why
     points of questions stages lessons from classes hint rates rights allotment users raised orders service complaints
 """
 RANK = {key: rank for rank, key in enumerate(ORDER.split())}

@@ -14,6 +14,11 @@ _kept: dict[tuple[Engine, int], Catalog] = {}
 newest = select(func.max(Release.__table__.c.id)).scalar_subquery()
 
 
+def is_current(session: Session, catalog: Catalog) -> bool:
+    """Whether nothing has been published since a catalog was read."""
+    return (session.scalar(select(newest)) or 0) == catalog.release
+
+
 def published(session: Session, release: int | None = None) -> Catalog:
     """The catalog as published now, or at a release."""
     if release is None:

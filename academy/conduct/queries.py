@@ -51,7 +51,7 @@ class Violation:
 
 def own(session: Session, catalog: Catalog, trainee: Person) -> list[Violation]:
     """Her violations that stand, newest first; one statement."""
-    after = ladder(catalog).after(trainee.standing.tier)
+    after = ladder(catalog).ahead(trainee.standing.tier, trainee.external)
     promotion = ladder(catalog)[trainee.standing.tier].promotion
     asked = [part for part in together(promotion) if isinstance(part, Leaf) and part.none_of] if promotion else []
     hers = select(Case).options(joinedload(Case.fact)).where(Case.trainee_id == trainee.id, Case.lifted_id.is_(None))

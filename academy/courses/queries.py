@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
 
-from academy.achievements.goals import DOCUMENTS, comes_with
+from academy.achievements.goals import comes_with, things
 from academy.catalog.content import Catalog, Course, Lesson, Text
 from academy.courses.rules import LOCKED, Done, Station, Stop, Walk, numeral, visible, walk
 from academy.criteria.explain import met
@@ -194,8 +194,8 @@ def promised(catalog: Catalog, tier: str) -> list[Promise]:
     return [
         Promise(kind or item["kind"], item.get("name", item["title"]))
         for won, kind in (("certificate.earned", "honor"), ("reward.granted", None), ("badge.awarded", "feat"))
-        for item in catalog.one(DOCUMENTS[won])[DOCUMENTS[won]]
-        if (won, item["key"]) in together
+        for item in things(catalog, won)
+        if (won, item["key"]) in together and not item.get("secret")
     ]
 
 

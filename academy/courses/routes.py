@@ -17,7 +17,7 @@ from academy.courses.forms import chosen
 from academy.courses.lessons import Asked, Place, Setting
 from academy.courses.rules import DONE, exams, front_door, visible
 from academy.db import db
-from academy.journal.queries import Happened
+from academy.journal.queries import Happened, Known
 from academy.people.models import Cohort
 from academy.tiers.rules import ladder
 from academy.web.access import public
@@ -33,20 +33,21 @@ SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 @bp.get("/map")
 def map() -> ResponseReturnValue:
     """Her courses as a walk from stage to stage, and the assessment at its end."""
-    return Kept(_own_map(on_page(), current_user.id, current_user.standing.tier, current_user.visit.last))
+    me = current_user
+    return Kept(_own_map(on_page(), me.id, me.standing.tier, me.external, me.visit.known))
 
 
 @kept
-def _own_map(catalog: Catalog, trainee_id: int, tier: str, _last: int) -> Body:
+def _own_map(catalog: Catalog, trainee_id: int, tier: str, outside: bool, _known: Known) -> Body:
     session = db.session()
     finished = queries.topics(session, trainee_id)
     # Which checks were answered right does not show here.
     shown = frozenset(pair for pair in finished.pairs if pair[0] != "question.right")
-    return _map(catalog, tier, Happened(shown), queries.barred(session, catalog, trainee_id, tier))
+    return _map(catalog, tier, outside, Happened(shown), queries.barred(session, catalog, trainee_id, tier))
 
 
 @kept
-def _map(catalog: Catalog, key: str, finished: Happened, barred: frozenset[str]) -> str:
+def _map(catalog: Catalog, key: str, outside: bool, finished: Happened, barred: frozenset[str]) -> str:
     tier = ladder(catalog)[key]
     walked = queries.walked(catalog, key, finished, barred)
     own = [lesson for course, _stations in walked.courses if course.tier == tier.key for lesson in course.lessons]
@@ -62,7 +63,7 @@ def _map(catalog: Catalog, key: str, finished: Happened, barred: frozenset[str])
             for quiz, before in exams(catalog, queries.tiers_upto(catalog, tier.key))
         ],
         passed=finished["exam.passed"],
-        after=ladder(catalog).after(tier.key),
+        after=ladder(catalog).ahead(tier.key, outside),
         feathers=lambda key: earns(catalog, "lesson.completed", key)["feathers"],
         stop_url=queries.stop_url,
         stage_title=queries.stage_title,
@@ -107,12 +108,12 @@ def complete(key: str) -> ResponseReturnValue:
 
 def _lesson(key: str, error: str | None = None) -> Response:
     me, visit = current_user, current_user.visit
-    return Kept(_own_lesson(on_page(), key, me.id, me.standing.tier, visit.last, visit.trainer, lessons.asked(error)))
+    return Kept(_own_lesson(on_page(), key, me.id, me.standing.tier, visit.known, visit.trainer, lessons.asked(error)))
 
 
 @kept
 def _own_lesson(
-    catalog: Catalog, key: str, trainee_id: int, tier: str, _last: int, trainer: str | None, asked: Asked
+    catalog: Catalog, key: str, trainee_id: int, tier: str, _known: Known, trainer: str | None, asked: Asked
 ) -> Body:
     session = db.session()
     finished = queries.topics(session, trainee_id)
@@ -166,7 +167,7 @@ def join(code: str) -> ResponseReturnValue:
         return _at_home()
     catalog = on_page()
     cohort, shown = _invited(code)
-    after = ladder(catalog).after(ladder(catalog).first.key)
+    after = ladder(catalog).ahead(ladder(catalog).first.key, cohort.external)
     return render_template(
         "courses/join.html",
         cohort=cohort,

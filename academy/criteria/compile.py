@@ -10,9 +10,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     and_,
     case,
+    cast,
     func,
     join,
     literal,
@@ -24,8 +26,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from academy.catalog.content import Catalog
-from academy.criteria.language import FIGURES, LIFTED, REVOKED, WHOLE, All, Any_, AtLeast, Criterion, Leaf, Not
+from academy.criteria.language import FIGURES, LIFTED, WHOLE, All, Any_, AtLeast, Criterion, Leaf, Not
+from academy.journal.kinds import TAKEN
 from academy.journal.models import Entry, Fact, Measure, Standing, Tally
+from academy.journal.validity import ENDLESS, number_of
 from academy.people.models import Cohort, Membership, Person, Trait
 
 Clause = ColumnElement[bool]
@@ -81,7 +85,10 @@ class Compiler:
             case "attribute":
                 return _exists(Trait, *self._trait(leaf, trainee), _bound(leaf, Trait.value))
             case "certificate":
-                return self.current(leaf, trainee) >= 1
+                return and_(_exists(Fact, *self._running(leaf, trainee)), not_(taken(leaf.kind, leaf.topic, trainee)))
+            case "badge":
+                won = self._tally(leaf, trainee, Tally.count >= 1)
+                return and_(won, not_(taken(leaf.kind, leaf.topic, trainee)))
         if leaf.reads_facts or leaf.name in FIGURES:
             return self._figure_met(leaf, trainee)
         match leaf.name:
@@ -109,6 +116,12 @@ class Compiler:
                 return and_(happened, not_(_exists(Fact, *self._facts(leaf, trainee), Fact.value > leaf.at_most)))
             return _exists(Fact, *self._facts(leaf, trainee), Fact.value >= leaf.at_least)
         return _bound(leaf, self._of_facts(leaf, trainee))
+
+    def _running(self, leaf: Leaf, trainee: Any) -> list[Clause]:
+        """The certificates that have not come to their end."""
+        found = [Fact.trainee_id == trainee, Fact.kind == leaf.kind]
+        running = or_(Fact.value == ENDLESS, Fact.value >= number_of(self.today))
+        return [*found, running] if leaf.topic == WHOLE else [*found, Fact.topic == leaf.topic, running]
 
     def _tally(self, leaf: Leaf, trainee: Any, condition: Clause) -> Clause:
         return _exists(
@@ -141,15 +154,16 @@ class Compiler:
         ratio = leaf.ratio
         assert ratio
         divisor = replace(leaf, kind=ratio.kind, topic=ratio.topic)
-        if leaf.window:
-            return self._of_facts(leaf, trainee, ratio.figure), self._of_facts(divisor, trainee, ratio.figure)
-        return self._figure(leaf, trainee), self._figure(divisor, trainee)
+
+        def read(of: Leaf) -> Number:
+            figure = self._of_facts(of, trainee, ratio.figure) if leaf.window else self._figure(of, trainee)
+            # What adds up, times ten thousand, leaves the room of an integer.
+            return cast(figure, BigInteger)
+
+        return read(leaf), read(divisor)
 
     def _figure(self, leaf: Leaf, trainee: Any) -> Number:
-        measure = _measure(leaf.kind, leaf.topic)
-        return _or_zero(
-            select(getattr(Tally, leaf.figure)).where(Tally.trainee_id == trainee, Tally.measure_id == measure)
-        )
+        return _tallied(leaf.figure, leaf.kind, leaf.topic, trainee)
 
     def _standing_violations(self, leaf: Leaf, trainee: Any) -> list[Clause]:
         lifted = aliased(Fact)
@@ -188,16 +202,10 @@ class Compiler:
         match leaf.name:
             case "attribute":
                 return _or_zero(select(Trait.value).where(*self._trait(leaf, trainee)))
-            case "cohort" | "channel" | "tag":
-                return case((self._met(leaf, trainee), 1), else_=0)
-            case "certificate":
-                # In force is what was issued and not revoked.
-                revoked = replace(leaf, kind=REVOKED)
-                return self._figure(leaf, trainee) - self._figure(revoked, trainee)
             case "growth" | "feathers":
                 column = getattr(Standing, leaf.name)
                 return _or_zero(select(column).where(Standing.trainee_id == trainee))
-            case "tier":
+            case "cohort" | "channel" | "tag" | "tier" | "badge" | "certificate":
                 return case((self._met(leaf, trainee), 1), else_=0)
             case "days_in_tier":
                 # Days are compared, never subtracted in SQL: the two databases disagree on how.
@@ -244,6 +252,17 @@ class Compiler:
             [lesson.key for stage in stages for lesson in stage.lessons],
             [stage.quiz.key for stage in stages if stage.quiz],
         )
+
+
+def taken(kind: str, topic: str, trainee: Any) -> Clause:
+    """Whether something that was won has been taken away, and not given back."""
+    away, back = (_tallied("count", other, topic, trainee) for other in TAKEN[kind])
+    return away > back
+
+
+def _tallied(figure: str, kind: str, topic: str, trainee: Any) -> Number:
+    measure = _measure(kind, topic)
+    return _or_zero(select(getattr(Tally, figure)).where(Tally.trainee_id == trainee, Tally.measure_id == measure))
 
 
 def _bound(leaf: Leaf, figure: Any) -> Clause:

@@ -31,6 +31,12 @@ class Reason:
     def missing(self) -> int:
         return 0 if self.met else max(abs(self.target - self.current), 1)
 
+    @property
+    def is_limit(self) -> bool:
+        """Whether it says what must not be, so that no part of a whole tells how far she is."""
+        of = self.criterion
+        return isinstance(of, Not) or (isinstance(of, Leaf) and of.at_most is not None)
+
     def conditions(self) -> Iterator["Reason"]:
         """What has to be met together, met or not, in the order in which it is written.
 

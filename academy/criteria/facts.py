@@ -28,10 +28,18 @@ ICONS = {
     "reward.delivered": "gift",
     "certificate.earned": "award",
     "certificate.issued": "award",
-    "certificate.revoked": "award",
+    "certificate.expiring": "hourglass",
+    "certificate.revoked": "ban",
+    "certificate.restored": "award",
+    "name.asked": "pencil",
+    "badge.withdrawn": "medal",
+    "badge.returned": "medal",
+    "reward.withdrawn": "gift",
+    "reward.returned": "gift",
     "group.built": "users",
     "approval.given": "check",
     "approval.returned": "rotate-ccw",
+    "appeal.answered": "message-circle",
     "approval.asked": "send",
     "violation.minor": "shield-alert",
     "violation.serious": "shield-alert",
@@ -94,12 +102,28 @@ def said(catalog: Catalog, fact: Fact, nth: int | None = None) -> str:
             return _("“%(title)s” was issued", title=thing)
         case "certificate.revoked":
             return _("“%(title)s” was revoked", title=thing)
+        case "certificate.restored":
+            return _("“%(title)s” was restored", title=thing)
+        case "certificate.expiring":
+            return _("“%(title)s” was about to end", title=thing)
+        case "name.asked":
+            return _("Was asked for the legal name for “%(title)s”", title=thing)
+        case "badge.withdrawn":
+            return _("The badge “%(title)s” was withdrawn", title=thing)
+        case "badge.returned":
+            return _("Got the badge “%(title)s” back", title=thing)
+        case "reward.withdrawn":
+            return _("The reward “%(title)s” was withdrawn", title=thing)
+        case "reward.returned":
+            return _("Got the reward “%(title)s” back", title=thing)
         case "group.built":
             return _("Built a group of %(n)s people", n=n)
         case "approval.given":
             return _("Was approved for %(title)s by the brand", title=thing)
         case "approval.returned":
             return _("The brand put off the promotion to %(title)s", title=thing)
+        case "appeal.answered":
+            return _("The brand answered the appeal; she stays at %(title)s", title=thing)
         case "approval.asked":
             return _("Asked again for the promotion to %(title)s", title=thing)
         case "violation.minor" | "violation.serious":

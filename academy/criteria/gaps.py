@@ -64,23 +64,26 @@ def row(catalog: Catalog, reason: Reason, shut: Collection[str] = ()) -> dict[st
     way = closer(reason, catalog.quizzes, catalog.practices)
     values: dict[str, Any] = {name: value for name, value in (("key", way.key), ("_anchor", way.anchor)) if value}
     leaf = reason.criterion
-    limited = isinstance(leaf, Leaf) and leaf.at_most is not None
     locked = isinstance(leaf, Leaf) and leaf.topic in shut
     return {
         "text": sentence(catalog, reason.criterion),
         "icon": way.icon,
-        "now": int(reason.met) if limited else min(reason.current, reason.target),
-        "goal": 1 if limited else reason.target,
+        "now": int(reason.met) if reason.is_limit else min(reason.current, reason.target),
+        "goal": 1 if reason.is_limit else reason.target,
         "href": url_for(way.endpoint, **values),
         "locked": locked,
-        "note": _note(reason, limited, locked),
+        "note": _note(reason, locked),
         "unit": _("stops") if isinstance(leaf, Leaf) and leaf.name in ("course", "stage") else None,
     }
 
 
-def _note(reason: Reason, limited: bool, locked: bool) -> str | None:
+def _note(reason: Reason, locked: bool) -> str | None:
     if locked:
         return _("opens after the courses")
-    if limited and not reason.met:
+    if not reason.is_limit:
+        return None
+    if reason.met:
+        return _("met")
+    if isinstance(reason.criterion, Leaf):
         return _("now %(now)s", now=amount(reason.criterion, reason.current))
-    return None
+    return _("not met")

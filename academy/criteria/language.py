@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from academy.journal.kinds import ATTEMPT, KINDS
+from academy.journal.kinds import ATTEMPT, KINDS, TAKEN
 
 WHOLE = "*"
 FIGURES = {"count": "count", "sum": "total", "best": "best", "latest": "last", "first": "first"}
@@ -21,7 +21,6 @@ BALANCES = ("growth", "feathers")
 TRAITS = ("channel", "tag", "attribute")
 VIOLATIONS = ("violation.minor", "violation.serious")
 LIFTED = "violation.lifted"
-REVOKED = "certificate.revoked"
 
 # Leaves that name one thing won or done: leaf name -> kind of fact.
 NAMED = {
@@ -32,6 +31,8 @@ NAMED = {
     "certificate": "certificate.issued",
     "approval": "approval.given",
 }
+# Those that name what can be taken away again.
+HELD = ("badge", "certificate")
 # Leaves that read how she is placed or known, not what happened: they change without a fact.
 PLACED = ("cohort", "channel", "tag")
 
@@ -111,7 +112,7 @@ class Leaf:
         """The kinds of fact, the balance or the trait, that can change the answer."""
         if self.none_of:
             return frozenset((*self.none_of, LIFTED))
-        more = {self.ratio.kind} if self.ratio else {REVOKED} if self.name == "certificate" else set()
+        more = {self.ratio.kind} if self.ratio else set(TAKEN.get(self.kind, ())) if self.name in HELD else set()
         # Coming back to a tier is as good as coming to it, and being lowered changes it too.
         moved = {"tier.lowered", "tier.restored"} if self.kind == "tier.reached" else set()
         return frozenset({self.kind} | more | moved)

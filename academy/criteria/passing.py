@@ -10,16 +10,21 @@ from sqlalchemy.orm import Session
 
 from academy.criteria.language import WHOLE, All, Any_, AtLeast, Criterion, Leaf, Not, Window
 from academy.journal.models import Entry, Fact, Standing
+from academy.journal.validity import WARNING, day_of, number_of
 
 
 def rising(criterion: Criterion, wanted: bool = True) -> Iterator[Leaf]:
-    """The leaves that time can turn in favour: days that add up, and what leaves a window that wanted little of it.
+    """The leaves that time can turn in favour: days that add up, what leaves a window that wanted little of it, and a
+    certificate that is not to be held when it comes to its end.
 
     Either way may turn a ratio, growth of which some was taken back, and a best score, which is none without a try.
     """
     match criterion:
         case Leaf(name="days_in_tier"):
             if wanted:
+                yield criterion
+        case Leaf(name="certificate"):
+            if not wanted:
                 yield criterion
         case Leaf(window=Window()):
             limited = criterion.at_most is not None
@@ -40,20 +45,26 @@ def next_changes(
 ) -> dict[int, date | None]:
     """For each trainee, the first day after today on which time may turn one of these leaves; None if only facts can.
 
-    One statement.
+    A certificate makes her due twice: when its end comes near, and when it has come. One statement.
     """
     found: dict[int, date | None] = {}
-    for trainee, since, *oldest in session.execute(_oldest(tuple(leaves), today), {"trainees": list(trainees)}):
+    windows = [leaf.window for leaf in leaves if leaf.window]
+    for trainee, since, *read in session.execute(_days(tuple(leaves), today), {"trainees": list(trainees)}):
         days = [since + timedelta(days=leaf.at_least) for leaf in leaves if leaf.name == "days_in_tier"]
-        windows = [leaf.window for leaf in leaves if leaf.window]
+        oldest, ends = read[: len(windows)], read[len(windows) :]
         days += [window.left_on(day) for window, day in zip(windows, oldest, strict=True) if day]
+        days += [day + timedelta(days=1) for last in ends[::2] if last and (day := day_of(last))]
+        days += [day - WARNING for last in ends[1::2] if last and (day := day_of(last))]
         found[trainee] = min((day for day in days if day > today), default=None)
     return found
 
 
 @lru_cache(maxsize=64)
-def _oldest(leaves: tuple[Leaf, ...], today: date) -> Select[*tuple[Any, ...]]:
-    columns = [_oldest_of(leaf, leaf.window, today) for leaf in leaves if leaf.window]
+def _days(leaves: tuple[Leaf, ...], today: date) -> Select[*tuple[Any, ...]]:
+    columns: list[ColumnElement[Any]] = [_oldest_of(leaf, leaf.window, today) for leaf in leaves if leaf.window]
+    for leaf in leaves:
+        if leaf.name == "certificate":
+            columns += [_end_of(leaf, after) for after in (today - timedelta(days=1), today + WARNING)]
     return select(Standing.trainee_id, Standing.since, *columns).where(
         Standing.trainee_id.in_(bindparam("trainees", expanding=True))
     )
@@ -68,3 +79,11 @@ def _oldest_of(leaf: Leaf, window: Window, today: date) -> ColumnElement[date]:
             of.append(Fact.topic == leaf.topic)
     earliest = select(func.min(day)).where(*of, day.between(window.start(today), today))
     return earliest.correlate(Standing).scalar_subquery()
+
+
+def _end_of(leaf: Leaf, after: date) -> ColumnElement[int]:
+    """The first end of a certificate that comes after a day."""
+    of = [Fact.trainee_id == Standing.trainee_id, Fact.kind == leaf.kind, Fact.value > number_of(after)]
+    if leaf.topic != WHOLE:
+        of.append(Fact.topic == leaf.topic)
+    return select(func.min(Fact.value)).where(*of).correlate(Standing).scalar_subquery()

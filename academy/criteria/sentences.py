@@ -36,8 +36,18 @@ TIMES: dict[str, Callable[[int], str]] = {
     "certificate.earned": lambda n: ngettext("Earn a certificate", "Earn %(num)s certificates", n),
     "certificate.issued": lambda n: ngettext("Receive a certificate", "Receive %(num)s certificates", n),
     "certificate.revoked": lambda n: ngettext("Have a certificate revoked", "Have %(num)s certificates revoked", n),
+    "certificate.restored": lambda n: ngettext("Have a certificate restored", "Have %(num)s certificates restored", n),
+    "certificate.expiring": lambda n: ngettext(
+        "Hold a certificate that ends soon", "Hold %(num)s certificates that end soon", n
+    ),
+    "name.asked": lambda n: ngettext("Be asked for the legal name", "Be asked for the legal name %(num)s times", n),
+    "badge.withdrawn": lambda n: ngettext("Have a badge withdrawn", "Have %(num)s badges withdrawn", n),
+    "badge.returned": lambda n: ngettext("Get a badge back", "Get %(num)s badges back", n),
+    "reward.withdrawn": lambda n: ngettext("Have a reward withdrawn", "Have %(num)s rewards withdrawn", n),
+    "reward.returned": lambda n: ngettext("Get a reward back", "Get %(num)s rewards back", n),
     "group.built": lambda n: ngettext("Build a group", "Build %(num)s groups", n),
     "approval.given": lambda n: ngettext("Get an approval by staff", "Get %(num)s approvals by staff", n),
+    "appeal.answered": lambda n: ngettext("Have an appeal answered", "Have %(num)s appeals answered", n),
     "approval.returned": lambda n: ngettext("Have an approval put off", "Have %(num)s approvals put off", n),
     "approval.asked": lambda n: ngettext("Ask for an approval again", "Ask for an approval %(num)s times again", n),
     "violation.minor": lambda n: ngettext("Break a rule", "Break rules %(num)s times", n),
@@ -68,12 +78,13 @@ SUBJECTS: dict[str, Callable[[], str]] = {
     "quiz.perfect": lambda: _("Quizzes with full marks"),
     "exam.passed": lambda: _("Assessments passed"),
     "pledge.signed": lambda: _("Pledge signed"),
-    "handin.submitted": lambda: _("Hand-ins"),
+    "handin.submitted": lambda: _("All hand-ins"),
     "handin.accepted": lambda: _("Hand-ins accepted"),
     "handin.returned": lambda: _("Hand-ins returned"),
     "material.taken": lambda: _("Materials taken"),
     "group.built": lambda: _("People in her group"),
     "approval.given": lambda: _("Approvals by staff"),
+    "appeal.answered": lambda: _("Appeals answered"),
     "approval.returned": lambda: _("Approvals put off"),
     "approval.asked": lambda: _("Approvals asked for again"),
     "violation.minor": lambda: _("Violations"),
@@ -99,6 +110,13 @@ SUBJECTS: dict[str, Callable[[], str]] = {
     "certificate.earned": lambda: _("Certificates earned"),
     "certificate.issued": lambda: _("Certificates received"),
     "certificate.revoked": lambda: _("Certificates revoked"),
+    "certificate.restored": lambda: _("Certificates restored"),
+    "certificate.expiring": lambda: _("Certificates that end soon"),
+    "name.asked": lambda: _("Requests for the legal name"),
+    "badge.withdrawn": lambda: _("Badges withdrawn"),
+    "badge.returned": lambda: _("Badges given back"),
+    "reward.withdrawn": lambda: _("Rewards withdrawn"),
+    "reward.returned": lambda: _("Rewards given back"),
 }
 
 # The same with a topic, once: what is done to the thing that the topic names.
@@ -124,8 +142,16 @@ ONCE: dict[str, Callable[[str], str]] = {
     "certificate.earned": lambda thing: _("Earn the certificate “%(thing)s”", thing=thing),
     "certificate.issued": lambda thing: _("Receive the certificate “%(thing)s”", thing=thing),
     "certificate.revoked": lambda thing: _("Have the certificate “%(thing)s” revoked", thing=thing),
+    "certificate.restored": lambda thing: _("Have the certificate “%(thing)s” restored", thing=thing),
+    "certificate.expiring": lambda thing: _("Hold the certificate “%(thing)s” while it ends soon", thing=thing),
+    "name.asked": lambda thing: _("Be asked for the legal name for “%(thing)s”", thing=thing),
+    "badge.withdrawn": lambda thing: _("Have the badge “%(thing)s” withdrawn", thing=thing),
+    "badge.returned": lambda thing: _("Get the badge “%(thing)s” back", thing=thing),
+    "reward.withdrawn": lambda thing: _("Have the reward “%(thing)s” withdrawn", thing=thing),
+    "reward.returned": lambda thing: _("Get the reward “%(thing)s” back", thing=thing),
     "group.built": lambda thing: _("Build the group of “%(thing)s”", thing=thing),
     "approval.given": lambda thing: _("Be approved for %(tier)s", tier=thing),
+    "appeal.answered": lambda thing: _("Have an appeal answered at %(tier)s", tier=thing),
     "approval.returned": lambda thing: _("Have the approval for %(tier)s put off", tier=thing),
     "approval.asked": lambda thing: _("Ask again for the approval for %(tier)s", tier=thing),
     "violation.minor": lambda thing: _("Break the rule “%(thing)s”", thing=thing),
@@ -391,17 +417,18 @@ def titles(catalog: Catalog) -> Mapping[tuple[str, str], Text]:
     for tier in catalog.one("ladder")["tiers"]:
         name(
             "tier.reached tier.lowered tier.restored review.warned review.kept"
-            " approval.given approval.returned approval.asked",
+            " approval.given approval.returned approval.asked appeal.answered",
             tier["key"],
             tier["title"],
         )
-    for badge in catalog.one("badges")["badges"]:
-        name("badge.awarded", badge["key"], badge["title"])
+    for badge in catalog.badges.values():
+        name("badge.awarded badge.withdrawn badge.returned", badge["key"], badge["title"])
     for reward in catalog.one("rewards")["rewards"]:
-        name("reward.granted reward.delivered", reward["key"], reward["title"])
+        name("reward.granted reward.delivered reward.withdrawn reward.returned", reward["key"], reward["title"])
     for design in catalog.one("designs")["designs"]:
         name(
-            "certificate.earned certificate.issued certificate.revoked",
+            "certificate.earned certificate.issued certificate.expiring certificate.revoked certificate.restored"
+            " name.asked",
             design["key"],
             design.get("name", design["title"]),
         )

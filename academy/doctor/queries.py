@@ -4,15 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, literal, or_, select, union_all
+from sqlalchemy import Select, and_, case, exists, func, literal, not_, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from academy.achievements.actions import MOVES
-from academy.achievements.certificates.models import Certificate
+from academy.achievements.certificates.models import Certificate, Revocation
 from academy.achievements.rewards.models import Grant, Voucher
 from academy.catalog.queries import published
 from academy.journal.actions import WHOLE
 from academy.journal.models import Entry, Fact, Measure, Standing, Tally
+from academy.journal.validity import ENDLESS, day_of, number_of
 from academy.people.models import Cohort, Membership, Person
 from academy.practice.models import HandIn
 from academy.quizzes.models import Attempt
@@ -192,6 +193,7 @@ def _papers(session: Session) -> Iterator[Difference]:
     for what, query in (("grant", granted), ("certificate", issued)):
         for fact, trainee, topic in session.execute(query):
             yield Difference(what, (trainee, topic), None, f"fact {fact}")
+    yield from _issued(session)
     delivered = (
         select(Grant.trainee_id, Grant.reward)
         .join(Voucher, Voucher.grant_id == Grant.id)
@@ -219,6 +221,44 @@ def _papers(session: Session) -> Iterator[Difference]:
     )
     for hand_in, kind in session.execute(judged):
         yield Difference("hand-in", (hand_in,), kind, "a verdict of its own")
+
+
+def _issued(session: Session) -> Iterator[Difference]:
+    """Certificates and revocations that are not as their facts say."""
+    ours = (
+        Fact.kind == "certificate.issued",
+        Fact.topic == Certificate.design,
+        Fact.trainee_id == Certificate.trainee_id,
+    )
+    papers = select(Certificate.serial, Certificate.expires_on, Fact.value, and_(*ours)).join(
+        Fact, Fact.id == Certificate.fact_id
+    )
+    # A day as a number is made in Python: the two databases write it differently.
+    for serial, ends, value, its_own in session.execute(papers.where(or_(not_(and_(*ours)), Fact.value != ENDLESS))):
+        if not its_own:
+            yield Difference("certificate", (serial,), "somebody else's", "its own certificate.issued")
+        elif number_of(ends) != value:
+            yield Difference("certificate", (serial,), f"until {ends}", f"until {day_of(value)}")
+    endless = papers.where(*ours, Fact.value == ENDLESS, Certificate.expires_on.is_not(None))
+    for serial, ends, _value, _own in session.execute(endless):
+        yield Difference("certificate", (serial,), f"until {ends}", "no end")
+    for kind, column in (
+        ("certificate.revoked", Revocation.fact_id),
+        ("certificate.restored", Revocation.restored_fact_id),
+    ):
+        lost = select(Fact.trainee_id, Fact.topic, Fact.id).where(
+            Fact.kind == kind, ~exists().where(column == Fact.id).correlate(Fact)
+        )
+        for trainee, topic, fact in session.execute(lost):
+            yield Difference("revocation", (trainee, topic), None, f"fact {fact}")
+        astray = (
+            select(Revocation.id, Fact.kind)
+            .join(Fact, Fact.id == column)
+            .join(Certificate, Certificate.id == Revocation.certificate_id)
+            .where(or_(Fact.kind != kind, Fact.topic != Certificate.design, Fact.trainee_id != Certificate.trainee_id))
+        )
+        for id, found in session.execute(astray):
+            yield Difference("revocation", (id,), found, f"its own {kind}")
 
 
 def _without(paper: Any, kind: str) -> Select[*tuple[Any, ...]]:

@@ -4,8 +4,11 @@ import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 
 class FileRoom:
@@ -22,14 +25,23 @@ class FileRoom:
 
     def keep(self, area: str, name: str, data: bytes) -> None:
         """Keep a file under its name, unless it is there."""
-        path = self.path(area, name)
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            # Whoever reads sees the whole file or none, even if we are killed here.
-            handle, half = tempfile.mkstemp(dir=path.parent)
-            with os.fdopen(handle, "wb") as file:
+        if not self.path(area, name).exists():
+            with self.filled(area, name) as file:
                 file.write(data)
+
+    @contextmanager
+    def filled(self, area: str, name: str) -> Iterator[BinaryIO]:
+        """Write a file that is there once it is whole: whoever reads sees all of it or none, even if we are killed."""
+        path = self.path(area, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, half = tempfile.mkstemp(dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                yield file
             os.replace(half, path)
+        except BaseException:
+            Path(half).unlink(missing_ok=True)
+            raise
 
     def remove(self, area: str, name: str) -> None:
         """Forget a file; it may be gone already."""
@@ -37,7 +49,7 @@ class FileRoom:
 
     def path(self, area: str, name: str) -> Path:
         """Where a file is; ValueError for a name that no file can have."""
-        if not re.fullmatch(r"[0-9a-f]{40}\.(svg|jpg|png|webp|json)", name) or not area.isalpha():
+        if not re.fullmatch(r"[0-9a-f]{40}\.(svg|jpg|png|webp|json|pdf|zip|csv|xlsx)", name) or not area.isalpha():
             raise ValueError(name)
         return self.root / area / name[:2] / name
 

@@ -8,14 +8,27 @@ from PIL import Image
 _one_at_a_time = Lock()  # PDFium knows no threads
 
 
-def drawn(pdf: bytes, width: int) -> Image.Image:
-    """The first page of a PDF, so many pixels across."""
+def printed(html: str) -> bytes:
+    """A page as a PDF; what it shows is in it, for nothing is ever fetched."""
+    # WeasyPrint takes a second to load, which no other request or command should wait for.
+    from weasyprint import HTML
+    from weasyprint.urls import URLFetcher
+
+    pdf: bytes = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=("data",))).write_pdf()
+    return pdf
+
+
+def drawn(pdf: bytes, width: int, *, clear: bool = False) -> Image.Image:
+    """The first page of a PDF, so many pixels across; on white, or clear where nothing is drawn."""
     from pypdfium2 import PdfDocument
 
     with _one_at_a_time, PdfDocument(pdf) as document:
         page = document[0]
-        picture: Image.Image = page.render(scale=width / page.get_width(), rev_byteorder=True).to_pil()
-        return picture.convert("RGB")
+        ground = (255, 255, 255, 0 if clear else 255)
+        picture: Image.Image = page.render(
+            scale=width / page.get_width(), rev_byteorder=True, fill_color=ground
+        ).to_pil()
+        return picture.convert("RGBA" if clear else "RGB")
 
 
 def few_colours(picture: Image.Image) -> bytes:

@@ -75,7 +75,9 @@ def _opened(data: bytes, most_bytes: int, most_pixels: int) -> Iterator[Image.Im
             yield picture
     except UnidentifiedImageError as error:
         raise NotAPicture("kind") from error
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise NotAPicture("large") from error
+    except (OSError, ValueError, SyntaxError) as error:
         if isinstance(error, NotAPicture):
             raise
         raise NotAPicture("broken") from error

@@ -7,10 +7,11 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import and_, bindparam, not_, select
 from sqlalchemy.orm import Session
 
 from academy.achievements.certificates.models import Certificate
+from academy.achievements.certificates.queries import replaced
 from academy.catalog.content import Catalog, Quiz
 from academy.checkins.queries import Card, card
 from academy.courses.queries import Promise, promised, tiers_upto, walk_of
@@ -20,7 +21,6 @@ from academy.criteria.gaps import row
 from academy.criteria.sentences import title
 from academy.journal.models import Fact
 from academy.journal.queries import Happened
-from academy.people.models import Waiting
 from academy.people.queries import Seat
 from academy.tiers.benefits import BENEFITS
 from academy.tiers.rules import Tier, ladder
@@ -32,14 +32,30 @@ NEWS = (
     "reward.delivered",
     "certificate.earned",
     "certificate.issued",
+    "certificate.expiring",
+    "certificate.revoked",
+    "certificate.restored",
+    "name.asked",
+    "badge.withdrawn",
+    "badge.returned",
     "handin.accepted",
     "handin.returned",
     "review.warned",
     "tier.lowered",
     "tier.restored",
+    "appeal.answered",
     "approval.returned",
 )
-URGENT = ("certificate.earned", "handin.returned", "review.warned", "tier.lowered", "approval.returned")
+URGENT = (
+    "certificate.earned",
+    "certificate.expiring",
+    "certificate.revoked",
+    "name.asked",
+    "handin.returned",
+    "review.warned",
+    "tier.lowered",
+    "approval.returned",
+)
 """News that ask something of her."""
 
 
@@ -65,32 +81,35 @@ class Gap:
 
 @dataclass(frozen=True)
 class News:
-    """A fact that is news to her; `serial` is that of the certificate that it issued."""
+    """A fact that is news to her; `serial` is that of the certificate that it issued, which may be `quiet`."""
 
     kind: str
     topic: str
     at: datetime
     serial: str | None
+    quiet: bool = False
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What is asked of her who comes from outside, until when, and whether she climbs tiers."""
+    """What is asked of her who comes from outside, and until when."""
 
     assessment: str
     until: date
-    tiers: bool
 
 
 @dataclass(frozen=True)
 class Her:
-    """Whose page it is, and where she learns; what else is on it follows from her facts."""
+    """Whose page it is, whether her legal name is known, and where she learns; what else is on it follows from her
+    facts."""
 
     id: int
     name: str
+    named: bool
     tier: str
     seen_at: datetime | None
     seat: Seat | None
+    outside: bool
     entry: Entry | None
 
 
@@ -120,8 +139,10 @@ class Today:
 _fact = Fact.__table__.c
 _certificate = Certificate.__table__.c
 _facts = (
-    select(_fact.kind, _fact.topic, _fact.at, _fact.day, _certificate.serial)
-    .select_from(Fact.__table__.outerjoin(Certificate.__table__, _certificate.fact_id == _fact.id))
+    select(_fact.kind, _fact.topic, _fact.at, _fact.day, _certificate.serial, _certificate.quiet)
+    .select_from(
+        Fact.__table__.outerjoin(Certificate.__table__, and_(_certificate.fact_id == _fact.id, not_(replaced())))
+    )
     .where(_fact.trainee_id == bindparam("trainee"), _fact.kind.in_((*LEARNED, *NEWS, "checkin.done")))
     .order_by(_fact.at.desc(), _fact.id.desc())
 )
@@ -141,10 +162,10 @@ _celebration = (
 )
 
 
-def today(session: Session, catalog: Catalog, her: Her) -> Today:
-    """Today's page of a trainee."""
+def today(session: Session, catalog: Catalog, her: Her, waits: bool) -> Today:
+    """Today's page of a trainee, who may wait for a seat."""
     rows = session.execute(_facts, {"trainee": her.id})
-    found = [(News(kind, topic, at, serial), day) for kind, topic, at, day, serial in rows]
+    found = [(News(kind, topic, at, serial, bool(quiet)), day) for kind, topic, at, day, serial, quiet in rows]
     happened = Happened(frozenset((fact.kind, fact.topic) for fact, _day in found))
     tier = ladder(catalog)[her.tier]
     closing = exams(catalog, tiers_upto(catalog, tier.key))
@@ -153,20 +174,19 @@ def today(session: Session, catalog: Catalog, her: Her) -> Today:
     over = happened["exam.passed"] | closed
     entry = her.entry
     asked = catalog.assessments.get(entry.assessment) if entry else None
-    climbs = entry is None or entry.tiers
-    news = unseen([fact for fact, _day in found], her.seen_at)
+    news = unseen([fact for fact, _day in found if not (her.named and fact.kind == "name.asked")], her.seen_at)
     return Today(
         name=her.name,
         tier=tier,
-        gap=_gap(session, catalog, her.id, tier, closed) if climbs else None,
+        gap=_gap(session, catalog, her, tier, closed),
         checkin=card(catalog, [day for fact, day in found if fact.kind == "checkin.done"]),
         next=walk_of(session, catalog, her.id, tier.key, happened).now,
         exam=next((quiz for quiz, _before in closing if quiz.key not in over), None),
         entry=(asked, entry.until) if entry and asked and asked.key not in happened["exam.passed"] else None,
-        climbs=climbs,
+        climbs=ladder(catalog).climbed_by(her.outside),
         benefits=BENEFITS in catalog.documents,
         seat=her.seat,
-        waits=not her.seat and bool(session.scalar(select(exists().where(Waiting.trainee_id == her.id)))),
+        waits=waits,
         notices=_notices(catalog, news),
         newest=max((fact.at for fact in news), default=None),
     )
@@ -179,15 +199,16 @@ def unseen(found: Sequence[News], seen_at: datetime | None) -> list[News]:
         fact
         for fact in found
         if fact.kind in NEWS
+        and not fact.quiet
         and (fact.topic not in issued if fact.kind == "certificate.earned" else seen_at is None or fact.at > seen_at)
     ]
 
 
-def _gap(session: Session, catalog: Catalog, trainee_id: int, tier: Tier, closed: set[str]) -> Gap | None:
-    after = ladder(catalog).after(tier.key)
+def _gap(session: Session, catalog: Catalog, her: Her, tier: Tier, closed: set[str]) -> Gap | None:
+    after = ladder(catalog).ahead(tier.key, her.outside)
     if after is None or tier.promotion is None:
         return None
-    parts = explain(session, catalog, tier.promotion, trainee_id).conditions()
+    parts = explain(session, catalog, tier.promotion, her.id).conditions()
     rows = [(part.met, row(catalog, part, closed)) for part in parts]
     return Gap(
         after,
@@ -218,9 +239,30 @@ def _notice(catalog: Catalog, fact: News) -> Notice:
             note = _("Tell us your legal name, and it is issued at once.")
             href = url_for("account.legal_name", next=url_for("home.today"))
             return Notice("award", _("%(thing)s is waiting for you", thing=thing), note, href)
+        case "name.asked":
+            href = url_for("account.legal_name", next=url_for("home.today"))
+            note = _("The brand wants to issue a certificate to you. Tell us the name that it is to bear.")
+            return Notice("pencil", _("Your legal name is missing: %(thing)s", thing=thing), note, href)
         case "certificate.issued":
             href = url_for("honours.certificate", serial=fact.serial) if fact.serial else url_for("honours.index")
             return Notice("award", _("%(thing)s is issued", thing=thing), _("See it, print it, show it."), href)
+        case "certificate.expiring":
+            note = _("See until when it holds, and how to renew it.")
+            return Notice("hourglass", _("%(thing)s ends soon", thing=thing), note, url_for("honours.index"))
+        case "certificate.revoked":
+            note = _("See why, and whom to ask.")
+            return Notice("ban", _("%(thing)s was revoked", thing=thing), note, url_for("honours.index"))
+        case "certificate.restored":
+            return Notice("award", _("%(thing)s is in force again", thing=thing), "", url_for("honours.index"))
+        case "badge.withdrawn":
+            note = _("See why, and what it asks for.")
+            return Notice(
+                "medal", _("Badge put away: %(thing)s", thing=thing), note, url_for("honours.badge", key=fact.topic)
+            )
+        case "badge.returned":
+            return Notice(
+                "medal", _("Your badge is back: %(thing)s", thing=thing), "", url_for("honours.badge", key=fact.topic)
+            )
         case "review.warned":
             note = _("See what is missing, and until when.")
             return Notice("bell", _("The review is near: %(tier)s", tier=thing), note, url_for("ladder.own"))
@@ -229,6 +271,9 @@ def _notice(catalog: Catalog, fact: News) -> Notice:
             return Notice("chevrons-down", _("Your tier is %(tier)s now", tier=thing), note, url_for("ladder.own"))
         case "tier.restored":
             return Notice("chevrons-up", _("%(tier)s is yours again", tier=thing), "", url_for("ladder.own"))
+        case "appeal.answered":
+            note = _("See what the brand says.")
+            return Notice("message-circle", _("Your appeal is answered"), note, url_for("ladder.own"))
         case "approval.returned":
             note = _("See what the brand says, and ask again.")
             return Notice("shield-check", _("%(tier)s has to wait a little", tier=thing), note, url_for("ladder.own"))

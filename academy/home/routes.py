@@ -16,6 +16,7 @@ from academy.db import db
 from academy.home import actions, queries
 from academy.home.health import examine
 from academy.home.rules import greeting
+from academy.journal.queries import Known
 from academy.people.models import Person
 from academy.people.queries import seat
 from academy.tiers.rules import ladder
@@ -30,12 +31,13 @@ bp = Blueprint("home", __name__)
 def today() -> ResponseReturnValue:
     """What to do today; a promotion that she has not celebrated comes first."""
     me = current_user
-    celebration = _celebration(on_page(), me.id, me.visit.last, me.seen_at)
+    celebration = _celebration(on_page(), me.id, me.visit.known.fact, me.seen_at)
     if celebration:
         return go(url_for("honours.promotion", tier=celebration), 302)
     with db.engine.connect() as connection:
-        her = queries.Her(me.id, me.name, me.standing.tier, me.seen_at, seat(connection, me.id), _entry(me))
-    return Kept(_today(on_page(), her, me.visit.last, greeting(clock.local(clock.now()).hour)))
+        hers = seat(connection, me.id)
+    her = queries.Her(me.id, me.name, bool(me.legal_name), me.standing.tier, me.seen_at, hers, me.external, _entry(me))
+    return Kept(_today(on_page(), her, me.visit.known, greeting(clock.local(clock.now()).hour)))
 
 
 @lru_cache(maxsize=4096)
@@ -44,8 +46,8 @@ def _celebration(_catalog: Catalog, trainee_id: int, _last: int, seen_at: dateti
 
 
 @kept
-def _today(catalog: Catalog, her: queries.Her, _last: int, daytime: str) -> str:
-    shown = queries.today(db.session(), catalog, her)
+def _today(catalog: Catalog, her: queries.Her, known: Known, daytime: str) -> str:
+    shown = queries.today(db.session(), catalog, her, known.waits)
     return draw(
         "home/today.html",
         catalog.one("brand"),
@@ -62,7 +64,7 @@ def _entry(me: Person) -> queries.Entry | None:
     external = ladder(on_page()).external
     if external is None or me.external_since is None:
         return None
-    return queries.Entry(external.assessment, external.until(clock.day_of(me.external_since)), external.tiers)
+    return queries.Entry(external.assessment, external.until(clock.day_of(me.external_since)))
 
 
 @bp.post("/notices/seen")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 ATTEMPT = "number of the attempt"
 MONTH = "month, as 2026-11"
 RELEASE = "release whose rules decided"
+COPY = "1, or which copy of a limited badge"
+LAST_DAY = "last day in force, in days since the year 2000 began; 1 where it has none"
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ KINDS: dict[str, Kind] = {
     "approval.given": Kind("tier", "number of the decision", "1"),
     "approval.returned": Kind("tier", "number of the decision", "1"),
     "approval.asked": Kind("tier", "number of the request", "1"),
+    # An answer that gives her tier back is `tier.restored`.
+    "appeal.answered": Kind("tier that she stands in then", "number of the appeal", "1"),
     "violation.minor": Kind("rule broken", "number of the case", "1"),
     "violation.serious": Kind("rule broken", "number of the case", "1"),
     "violation.lifted": Kind("rule broken", "number of the case", "1"),
@@ -49,7 +53,7 @@ KINDS: dict[str, Kind] = {
     "external.removed": Kind("assessment", "day on which her time began", "1", won=True),
     "stage.completed": Kind("stage", "", "1", won=True),
     "course.completed": Kind("course", "", "1", won=True),
-    "badge.awarded": Kind("badge", "", "1", won=True),
+    "badge.awarded": Kind("badge", "", COPY, won=True),
     "tier.reached": Kind("tier", "number of the promotion", RELEASE, won=True),
     "tier.lowered": Kind("tier that she stands in then", "month of the review", RELEASE, won=True),
     "tier.restored": Kind("tier", "number of the appeal", RELEASE, won=True),
@@ -57,10 +61,27 @@ KINDS: dict[str, Kind] = {
     "review.kept": Kind("tier", "month of the review", RELEASE, won=True),
     "reward.granted": Kind("reward", "", "1 granted, 0 owed", won=True),
     "reward.delivered": Kind("reward", "", "1", won=True),
-    "certificate.earned": Kind("design", "", "1", won=True),
-    "certificate.issued": Kind("design", "number of the certificate", "1", won=True),
-    "certificate.revoked": Kind("design", "number of the certificate", "1", won=True),
+    "badge.withdrawn": Kind("badge", "number of the withdrawal", "1", won=True),
+    "badge.returned": Kind("badge", "number of the withdrawal", "1", won=True),
+    "reward.withdrawn": Kind("reward", "number of the withdrawal", "1", won=True),
+    "reward.returned": Kind("reward", "number of the withdrawal", "1", won=True),
+    "certificate.earned": Kind("design", "empty, then the number of the renewal", "1", won=True),
+    "certificate.issued": Kind("design", "number of the certificate", LAST_DAY, won=True),
+    "certificate.expiring": Kind("design", "number of the certificate", LAST_DAY, won=True),
+    "name.asked": Kind("design", "number of the certificate", "1"),
+    "certificate.revoked": Kind("design", "number of the revocation", "1", won=True),
+    "certificate.restored": Kind("design", "number of the revocation", "1", won=True),
 }
 
 WON = frozenset(kind for kind, meaning in KINDS.items() if meaning.won)
 """The kinds that are won."""
+
+TAKEN = {
+    "badge.awarded": ("badge.withdrawn", "badge.returned"),
+    "reward.granted": ("reward.withdrawn", "reward.returned"),
+    "certificate.issued": ("certificate.revoked", "certificate.restored"),
+}
+"""What takes something won away again, and what gives it back: it is gone while the first outnumbers the second."""
+
+TAKING = frozenset(kind for both in TAKEN.values() for kind in both)
+"""The kinds that take away and give back; they may happen again and again."""

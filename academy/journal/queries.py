@@ -4,22 +4,30 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, inspect, select
+from sqlalchemy import ColumnElement, Connection, Select, String, and_, bindparam, cast, exists, func, inspect, select
 from sqlalchemy.orm import Session
 
 from academy import clock
 from academy.catalog.queries import newest
 from academy.journal.models import Entry, Fact, Rank, Standing
 from academy.journal.presence import ACTIVE, absent_since
-from academy.people.models import Cohort, Membership, Person
+from academy.people.models import Cohort, Membership, Person, Trait, Waiting
 
 _person, _standing, _fact = Person.__table__.c, Standing.__table__.c, Fact.__table__.c
 _last = select(func.max(_fact.id)).where(_fact.trainee_id == _person.id).correlate(Person.__table__).scalar_subquery()
 _member, _cohort, _trainer = Membership.__table__.c, Cohort.__table__.c, Person.__table__.alias("trainer")
+_trait, _waiting = Trait.__table__.c, Waiting.__table__.c
+_noted = _trait.kind + ":" + _trait.key + "=" + cast(_trait.value, String)
+_traits = select(func.aggregate_strings(_noted, "\n")).where(_trait.trainee_id == _person.id)
 _visitor = (
-    select(newest, _last, _cohort.name.label("cohort"), _trainer.c.name.label("trainer"), *_person, *_standing)
+    select(
+        *(newest, _cohort.name.label("cohort"), _trainer.c.name.label("trainer")),
+        *(_last, _member.id, exists().where(_waiting.trainee_id == _person.id)),
+        _traits.correlate(Person.__table__).scalar_subquery(),
+        *(*_person, *_standing),
+    )
     .select_from(
         Person.__table__.outerjoin(Standing.__table__, _standing.trainee_id == _person.id)
         .outerjoin(Membership.__table__, (_member.trainee_id == _person.id) & _member.until.is_(None))
@@ -31,18 +39,27 @@ _visitor = (
 _PERSON, _STANDING = tuple(_person.keys()), tuple(_standing.keys())
 
 
+class Known(NamedTuple):
+    """What all that is read of a trainee hangs on: the journal only grows, so until her next fact it stays as it is;
+    her seat, whether she waits for one, and her traits, staff change without a fact."""
+
+    fact: int
+    seat: int | None
+    waits: bool
+    traits: str | None
+
+
 @dataclass(frozen=True)
 class Visitor:
-    """Who asks for a page, where she stands and learns, which release she sees, and her last fact: one statement.
+    """Who asks for a page, where she stands and learns, which release she sees, and what is known: one statement.
 
     Person and standing are read as they are and belong to no session: whoever writes reads them anew, under the lock.
-    The journal only grows: until her next fact, what is read of it stays as it is.
     """
 
     person: Person
     standing: Standing | None
     release: int
-    last: int
+    known: Known
     cohort: str | None
     trainer: str | None
 
@@ -52,10 +69,11 @@ def visitor(connection: Connection, person_id: int) -> Visitor | None:
     row = connection.execute(_visitor, {"person": person_id}).first()
     if row is None:
         return None
-    release, last, cohort, trainer, *values = row
+    release, cohort, trainer, last, seat, waits, traits, *values = row
+    known = Known(last or 0, seat, bool(waits), traits)
     person = _as_read(Person, zip(_PERSON, values, strict=False))
     standing = _as_read(Standing, zip(_STANDING, values[len(_PERSON) :], strict=True))
-    return Visitor(person, standing if standing.trainee_id else None, release or 0, last or 0, cohort, trainer)
+    return Visitor(person, standing if standing.trainee_id else None, release or 0, known, cohort, trainer)
 
 
 Read = TypeVar("Read", Person, Standing)

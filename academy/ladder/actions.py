@@ -14,6 +14,7 @@ from academy.ladder.checks import remarks, uses
 from academy.ladder.queries import NAMES, Edited, is_changed, occupied, opened, versions, with_pair
 from academy.ladder.rules import Content
 from academy.people.actions import audit
+from academy.people.actions import take_turn as hold_moves
 from academy.people.models import Person
 from academy.tiers.pack import check_ladder
 from academy.web.errors import Refused
@@ -24,15 +25,6 @@ class InUse(Refused):
     """A tier that can't go, because people stand on it or something names it."""
 
     title = _("This tier is still in use")
-
-
-class Moved(Refused):
-    """The condition that was to be changed isn't there any more."""
-
-    title = _("This condition is not there any more")
-
-    def __init__(self) -> None:
-        super().__init__(_("Somebody has changed the ladder meanwhile. Nothing was changed by you."))
 
 
 class Unfinished(Exception):
@@ -83,6 +75,8 @@ def release(session: Session, staff: Person, revisions: tuple[int, int]) -> Rele
     draft = with_pair(catalog, edited.pair)
     if any(remark.blocks for remark in remarks(draft)) or _breaks_packs(edited.pair.ladder):
         raise Unfinished
+    # Nobody may be promoted into a tier between our looking and its end.
+    hold_moves(session)
     for tier in catalog.one("ladder")["tiers"]:
         if all(tier["key"] != kept["key"] for kept in edited.pair.ladder["tiers"]):
             spare(session, draft, tier["key"], pick(tier["title"]))

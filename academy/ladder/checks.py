@@ -1,39 +1,22 @@
 """What is wrong with a ladder that is being edited, and what to think twice about, each at its place."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
 
+from academy.achievements.goals import things
 from academy.catalog.content import Catalog
+from academy.composing.checks import Remark, between, both, checked, number_wanted
+from academy.composing.trees import Tree
 from academy.criteria.language import WHOLE, All, Any_, AtLeast, Criterion, Invalid, Leaf, Not, leaves, parse
 from academy.criteria.pack import NAMES
-from academy.criteria.sense import doubts
-from academy.criteria.sentences import titles
-from academy.ladder.conditions import reason
-from academy.ladder.rules import Place, Tree, as_all, is_group, items_of, n_of, nodes, place_of, slots, tree_of
-from academy.tiers.pack import counts_heads
+from academy.ladder.rules import place_of, slots, tree_of
 from academy.web.reading import pick
 
 MOST_TEXT = {"title": 20, "class_name": 20, "line": 60}
-MOST_RIGHTS, MOST_RIGHT = 12, 60
 NUMBERS = {"protect_days": (0, 3650), "warn_days": (1, 28), "days": (1, 365)}
 MOST_VALUE = 1_000_000
-
-
-@dataclass(frozen=True)
-class Remark:
-    """Something to point out, and where; what `blocks` can't be published."""
-
-    address: str
-    why: str
-    blocks: bool = True
-
-
-def address(slot: str, place: Place) -> str:
-    """How a page names a node of a criterion."""
-    return f"{slot}/{'.'.join(map(str, place))}"
 
 
 def remarks(draft: Catalog) -> list[Remark]:
@@ -49,97 +32,33 @@ def remarks(draft: Catalog) -> list[Remark]:
 def _texts(ladder: Mapping[str, Any]) -> Iterator[Remark]:
     for tier in ladder["tiers"]:
         for field, most in MOST_TEXT.items():
-            yield from _both(f"tier-{tier['key']}/{field}", tier[field], most)
-        rights = tier.get("rights", ())
-        if len(rights) > MOST_RIGHTS or not all(_fits(right, MOST_RIGHT) for right in rights):
-            why = _(
-                "At most %(n)s lines of %(most)s characters, each in both languages.", n=MOST_RIGHTS, most=MOST_RIGHT
-            )
-            yield Remark(f"tier-{tier['key']}/rights", why)
-
-
-def _both(place: str, text: Mapping[str, str], most: int) -> Iterator[Remark]:
-    for locale in ("zh", "en"):
-        words = text.get(locale, "")
-        if not words:
-            yield Remark(f"{place}.{locale}", _("Please fill this in."))
-        # Two characters of English take the room of one of Chinese.
-        elif len(words) > most * (2 if locale == "en" else 1):
-            yield Remark(
-                f"{place}.{locale}", _("%(n)s characters, at most %(most)s are possible.", n=len(words), most=most)
-            )
-
-
-def _fits(text: Mapping[str, str], most: int) -> bool:
-    return all(0 < len(text.get(locale, "")) <= most * 2 for locale in ("zh", "en"))
+            yield from both(f"tier-{tier['key']}/{field}", tier[field], most)
 
 
 def _settings(draft: Catalog, ladder: Mapping[str, Any]) -> Iterator[Remark]:
     external = ladder.get("external") or {}
     for name, value in {**ladder.get("review", {}), **external}.items():
-        if name in NUMBERS and not _between(value, *NUMBERS[name]):
-            yield Remark(f"settings/{name}", _number(*NUMBERS[name]))
+        if name in NUMBERS and not between(value, *NUMBERS[name]):
+            yield Remark(f"settings/{name}", number_wanted(*NUMBERS[name]))
     if external and external.get("assessment") not in draft.assessments:
         yield Remark("settings/assessment", _("Please choose one."))
 
 
 def _rewards(rewards: Mapping[str, Any]) -> Iterator[Remark]:
     for reward in rewards["rewards"]:
-        yield from _both(f"reward-{reward['key']}/title", reward["title"], 30)
-        if not _between(reward.get("value", 0), 0, MOST_VALUE):
-            yield Remark(f"reward-{reward['key']}/value", _number(0, MOST_VALUE))
-
-
-def _between(value: Any, low: int, high: int) -> bool:
-    return type(value) is int and low <= value <= high
-
-
-def _number(low: int, high: int) -> str:
-    return _("Please give a whole number from %(low)s to %(high)s.", low=low, high=high)
+        yield from both(f"reward-{reward['key']}/title", reward["title"], 30)
+        if not between(reward.get("value", 0), 0, MOST_VALUE):
+            yield Remark(f"reward-{reward['key']}/value", number_wanted(0, MOST_VALUE))
 
 
 # Criteria
 
 
 def _criterion(draft: Catalog, slot: str, tree: Tree) -> Iterator[Remark]:
-    whole = True
     where: dict[Leaf, str] = {}
-    for place, item in nodes(as_all(tree)):
-        at = address(slot, place)
-        if is_group(item):
-            if not _between(n_of(item), 1, len(items_of(item))):
-                whole = False
-                yield Remark(at, _number(1, len(items_of(item))))
-            continue
-        try:
-            leaf = parse(item)
-        except Invalid as error:
-            whole = False
-            yield Remark(at, reason(error)[1])
-            continue
-        assert isinstance(leaf, Leaf)
-        where.setdefault(leaf, at)
-        yield from _leaf(draft, at, leaf)
-    if not whole:
-        return
-    criterion = parse(tree)
-    for doubt in doubts(draft, criterion):
-        yield Remark(where[doubt.leaf], doubt.why, blocks=False)
-    if slot.startswith("into-"):
-        yield from _circles(draft, slot.removeprefix("into-"), criterion, where)
-
-
-def _leaf(draft: Catalog, at: str, leaf: Leaf) -> Iterator[Remark]:
-    if counts_heads(leaf):
-        yield Remark(at, _("No tier may depend on how many people somebody gathers (禁止传销条例)."))
-    if leaf.topic != WHOLE and leaf.kind in NAMES and not _there(draft, leaf):
-        yield Remark(at, _("“%(thing)s” is not published any more.", thing=leaf.topic))
-
-
-def _there(draft: Catalog, leaf: Leaf) -> bool:
-    if leaf.name == "tier" or leaf.kind == "approval.given":
-        return any(tier["key"] == leaf.topic for tier in draft.one("ladder")["tiers"])
-    return (leaf.kind, leaf.topic) in titles(draft)
+    yield from checked(draft, slot, tree, where, heads=False)
+    if where and slot.startswith("into-"):
+        yield from _circles(draft, slot.removeprefix("into-"), parse(tree), where)
 
 
 def _circles(draft: Catalog, tier: str, criterion: Criterion, where: Mapping[Leaf, str]) -> Iterator[Remark]:
@@ -155,12 +74,13 @@ def _circles(draft: Catalog, tier: str, criterion: Criterion, where: Mapping[Lea
 
 
 _WON = {
-    "badge.awarded": "badges",
-    "reward.granted": "rewards",
-    "reward.delivered": "rewards",
-    "certificate.earned": "designs",
-    "certificate.issued": "designs",
+    "badge.awarded": "badge.awarded",
+    "reward.granted": "reward.granted",
+    "reward.delivered": "reward.granted",
+    "certificate.earned": "certificate.earned",
+    "certificate.issued": "certificate.earned",
 }
+"""How something is won that has to have been won or delivered."""
 
 
 def _can(draft: Catalog, criterion: Criterion, above: frozenset[str], seen: frozenset[Leaf] = frozenset()) -> bool:
@@ -180,11 +100,10 @@ def _can(draft: Catalog, criterion: Criterion, above: frozenset[str], seen: froz
             if criterion.name == "tier" or criterion.kind == "tier.reached":
                 return criterion.topic not in above
             if criterion.kind in _WON:
-                document = _WON[criterion.kind]
-                items = draft.one(document)[document]
-                goal = next((parse(one["criterion"]) for one in items if one["key"] == criterion.topic), None)
+                known = things(draft, _WON[criterion.kind])
+                goal = next((one.get("criterion") for one in known if one["key"] == criterion.topic), None)
                 # Two that wait for each other are met by nobody, whatever the tier.
-                return goal is None or criterion in seen or _can(draft, goal, above, seen | {criterion})
+                return goal is None or criterion in seen or _can(draft, parse(goal), above, seen | {criterion})
             return not _tiers_of(draft, criterion) or not _tiers_of(draft, criterion) <= above
 
 
@@ -212,13 +131,13 @@ def uses(draft: Catalog, tier: str) -> list[str]:
             found.append(_("the material “%(title)s”", title=pick(content["title"])))
         if kind == "course" and content.get("unlock") and _names(content["unlock"], tier):
             found.append(_("what unlocks the course “%(title)s”", title=pick(content["title"])))
-    for section, said in (
-        ("badges", _("the badge “%(title)s”")),
-        ("rewards", _("the reward “%(title)s”")),
-        ("designs", _("the certificate “%(title)s”")),
+    for kind, said in (
+        ("badge.awarded", _("the badge “%(title)s”")),
+        ("reward.granted", _("the reward “%(title)s”")),
+        ("certificate.earned", _("the certificate “%(title)s”")),
     ):
-        for item in draft.one(section)[section]:
-            if item.get("tier") == tier or _names(item["criterion"], tier):
+        for item in things(draft, kind):
+            if item.get("tier") == tier or ("criterion" in item and _names(item["criterion"], tier)):
                 found.append(said % {"title": pick(item.get("name", item["title"]))})
     for slot in slots(ladder):
         tree = tree_of(ladder, slot)

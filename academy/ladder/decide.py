@@ -9,6 +9,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from academy.achievements import approvals, reviews
+from academy.achievements.preview import heading
 from academy.catalog.queries import on_page
 from academy.criteria.sentences import sentence
 from academy.db import db
@@ -44,7 +45,7 @@ def _promotions(form: Said, chosen: frozenset[str] = frozenset()) -> str:
         page=page,
         pages=pages,
         ladder=ladder(catalog),
-        heading=lambda criterion: queries.heading(catalog, criterion),
+        heading=lambda criterion: heading(catalog, criterion),
         form=form,
         chosen=chosen,
     )

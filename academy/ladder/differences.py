@@ -7,9 +7,10 @@ from typing import Any
 from flask_babel import gettext as _
 
 from academy.catalog.content import Catalog
-from academy.criteria.language import Invalid, parse
-from academy.criteria.sentences import sentence, title
-from academy.ladder.rules import Content, Tree, comes_with, compared, leaves_of, slots, tree_of
+from academy.composing.trees import Tree, compared, leaves_of
+from academy.composing.view import words
+from academy.criteria.sentences import title
+from academy.ladder.rules import Content, comes_with, slots, tree_of
 from academy.tiers.rules import HIGHEST, ONE
 from academy.web.reading import pick
 
@@ -52,10 +53,9 @@ def _tiers(old: Content, new: Content) -> Iterator[Change]:
         for field, word in (
             ("title", _("Name")),
             ("class_name", _("Name of its classes")),
-            ("line", _("Line")),
+            ("line", _("Its line")),
             ("metal", _("Emblem")),
             ("feathers", _("Emblem")),
-            ("rights", _("Rights")),
         ):
             was, now = before[key].get(field), after[key].get(field)
             if (was or now) and was != now:
@@ -68,14 +68,9 @@ def _title(tiers: Mapping[str, Content], key: str) -> str | None:
 
 
 def _shown(value: Any) -> str | None:
-    match value:
-        case None | []:
-            return None
-        case list():
-            return " · ".join(map(_both, value))
-        case dict():
-            return _both(value)
-    return str(value)
+    if value is None:
+        return None
+    return _both(value) if isinstance(value, dict) else str(value)
 
 
 def _both(text: Mapping[str, str]) -> str:
@@ -108,14 +103,6 @@ def _criterion(catalog: Catalog, slot: str, old: Content, new: Content) -> Itera
 
 def _tree(ladder: Content, slot: str) -> Tree | None:
     return tree_of(ladder, slot) if slot in slots(ladder) else None
-
-
-def words(catalog: Catalog, tree: Tree) -> str:
-    """A criterion as a sentence; what is not whole yet says so."""
-    try:
-        return sentence(catalog, parse(tree))
-    except Invalid:
-        return _("a condition that is not whole")
 
 
 def _settings(catalog: Catalog, old: Content, new: Content) -> Iterator[Change]:

@@ -15,25 +15,11 @@ from itsdangerous import BadData, URLSafeSerializer
 from wtforms import Field, TextAreaField, ValidationError
 
 from academy.art.palette import METALS
-from academy.ladder.checks import address
+from academy.composing import trees
+from academy.composing.trees import number
 from academy.ladder.differences import Pair
 from academy.ladder.queries import Edited
-from academy.ladder.rules import (
-    Content,
-    as_all,
-    bound_of,
-    edited,
-    is_group,
-    nodes,
-    number,
-    numbered,
-    regrouped,
-    slots,
-    tree_of,
-    with_approval,
-    with_tree,
-    word_of,
-)
+from academy.ladder.rules import Content, slots, tree_of, with_approval, with_tree
 from academy.text.line import plain
 from academy.text.typed import tidy
 from academy.tiers.rules import HIGHEST, ONE
@@ -80,9 +66,6 @@ def _tier(tier: Content, form: Mapping[str, str]) -> Content:
         new["metal"] = form[f"{at}/metal"]
     if form.get(f"{at}/feathers") in ("1", "2", "3", "4", "5"):
         new["feathers"] = int(form[f"{at}/feathers"])
-    if f"{at}/rights.zh" in form:
-        rights = _rights(form[f"{at}/rights.zh"], form.get(f"{at}/rights.en", ""))
-        new = {k: v for k, v in new.items() if k != "rights"} | ({"rights": rights} if rights else {})
     return new
 
 
@@ -95,27 +78,8 @@ def _line(text: str) -> str:
     return plain(text)[:MOST_TYPED]
 
 
-def _rights(zh: str, en: str) -> list[dict[str, str]]:
-    """The rights, a line each; the lines of both languages belong together one by one."""
-    lines = [[_line(line) for line in text.splitlines() if line.strip()] for text in (zh, en)]
-    longest = max(map(len, lines))
-    padded = [line + [""] * (longest - len(line)) for line in lines]
-    return [dict(zip(LOCALES, pair, strict=True)) for pair in zip(*padded, strict=True)][:50]
-
-
 def _criterion(ladder: Content, slot: str, form: Mapping[str, str]) -> Content:
-    tree = tree_of(ladder, slot)
-    if tree:
-        for place, item in nodes(as_all(tree)):
-            word = form.get(f"{address(slot, place)}:word", "")
-            if place and is_group(item) and word in ("all", "any", "at_least", "not") and word != word_of(item):
-                tree = edited(tree, lambda all_, place=place, word=word: regrouped(all_, place, word))  # type: ignore[misc]
-        values = {
-            place: number(form[address(slot, place)])
-            for place, item in nodes(as_all(tree))
-            if address(slot, place) in form and (word_of(item) == "at_least" or bound_of(item))
-        }
-        tree = edited(tree, lambda all_: numbered(all_, values))
+    tree = trees.typed(slot, tree_of(ladder, slot), form)
     if slot.startswith("into-") and f"{slot}:waits" in form:
         tree = with_approval(tree, slot.removeprefix("into-"), f"{slot}:approval" in form)
     return with_tree(ladder, slot, tree)
@@ -175,4 +139,4 @@ def _enough(form: FlaskForm, field: Field) -> None:
 class Said(FlaskForm):
     """A trainee's word, or what staff answer."""
 
-    said = TextAreaField(_("Your words"), [_enough], filters=[tidy])
+    said = TextAreaField(_("What you would like to say"), [_enough], filters=[tidy])

@@ -20,15 +20,18 @@ from academy.art.palette import METALS
 from academy.catalog.actions import Overtaken
 from academy.catalog.drafts import Redrafted
 from academy.catalog.queries import on_page, published
-from academy.criteria.language import Invalid, parse
+from academy.composing import trees
+from academy.composing.conditions import FAMILIES
+from academy.composing.page import Bench, compose
+from academy.composing.trees import Place, Tree
+from academy.composing.view import by_place
 from academy.db import db
-from academy.ladder import actions, conditions, queries, rules
+from academy.ladder import actions, queries, rules
 from academy.ladder.checks import remarks
 from academy.ladder.differences import Pair, differences, slot_name
 from academy.ladder.forms import sealed, sent
 from academy.ladder.queries import Edited, is_changed, opened, published_pair, with_pair
-from academy.ladder.rules import Place, Tree
-from academy.ladder.view import by_place, rungs, slot
+from academy.ladder.view import rungs, slot
 from academy.people.models import Person
 from academy.text.line import plain
 from academy.web.access import needs
@@ -164,21 +167,10 @@ def _discard(edited: Edited) -> ResponseReturnValue:
 # Clicks that change the documents
 
 
-def _located(about: str) -> tuple[str, Place]:
-    """The slot and the place that a click names; LookupError if it is no address."""
-    name, _slash, path = about.partition("/")
-    try:
-        return name, tuple(int(step) for step in path.split(".") if step)
-    except ValueError:
-        raise LookupError(about) from None
-
-
 def _on_node(do: Callable[[Tree, Place], Tree | None]) -> Callable[[Pair, str], tuple[Pair, str]]:
     def click(pair: Pair, about: str) -> tuple[Pair, str]:
-        name, place = _located(about)
-        tree = rules.tree_of(pair.ladder, name)
-        rules.node(rules.as_all(tree), place)
-        new = rules.edited(tree, lambda all_: do(all_, place))
+        name, place = trees.located(about)
+        new = trees.on_node(rules.tree_of(pair.ladder, name), place, do)
         return Pair(rules.with_tree(pair.ladder, name, new), pair.rewards), name
 
     return click
@@ -214,14 +206,14 @@ def _take(pair: Pair, about: str) -> tuple[Pair, str]:
 def _new_reward(pair: Pair, about: str) -> tuple[Pair, str]:
     rules.place_of(pair.ladder, about)
     title = {locale: plain(request.form.get(f"new-{about}.{locale}", ""))[:60] for locale in ("zh", "en")}
-    value = rules.number(request.form.get(f"new-{about}.value", "0"))
+    value = trees.number(request.form.get(f"new-{about}.value", "0"))
     voucher = f"new-{about}.voucher" in request.form
     return Pair(pair.ladder, rules.with_new_reward(pair.rewards, about, title, value, voucher)), f"tier-{about}"
 
 
 CLICKS: Mapping[str, Callable[[Pair, str], tuple[Pair, str]]] = {
-    "remove": _on_node(rules.removed),
-    "dissolve": _on_node(rules.dissolved),
+    "remove": _on_node(trees.removed),
+    "dissolve": _on_node(trees.dissolved),
     "new-tier": _new_tier,
     "drop-tier": _drop_tier,
     "give": _give,
@@ -237,98 +229,27 @@ CLICKS: Mapping[str, Callable[[Pair, str], tuple[Pair, str]]] = {
 @needs("ladder.edit")
 def condition() -> ResponseReturnValue:
     """Choose a condition to add to a group, or change one that is there."""
-    if "at" not in request.values:
-        return redirect(url_for("tiers_desk.show"), 303)
+    return compose(_bench)
+
+
+def _bench() -> Bench:
     now = opened(db.session(), on_page())
-    at, adds = request.values["at"], request.values.get("do") != "edit"
-    name, place, there = _there(now.pair, at)
-    if adds:
-        what = request.values.get("what", "")
-        if not what:
-            return _choices(now, at, name)
-    else:
-        what = conditions.what_of(there)
-    try:
-        conditions.asked(what)
-    except KeyError:
-        abort(404)
-    if request.method == "GET":
-        return _condition(now, at, adds, what, conditions.empty(what) if adds else conditions.filled(there))
-    form = request.form.to_dict()
-    leaf = conditions.built(what, form)
-    try:
-        parse(leaf)
-    except Invalid as error:
-        field, why = conditions.reason(error)
-        return _condition(now, at, adds, what, form, {field: why}), 422
-    if request.form.get("revisions") != now.mark:
-        return _condition(now, at, adds, what, form, overtaken=True), 409
-    change = rules.added if adds else rules.replaced
-    tree = rules.edited(rules.tree_of(now.pair.ladder, name), lambda all_: change(all_, place, leaf))
-    if not adds and form.get("group") in rules.GROUPS:
-        tree = rules.edited(tree, lambda all_: rules.wrapped(all_, place, form["group"]))
-    pair = Pair(rules.with_tree(now.pair.ladder, name, tree), now.pair.rewards)
-    try:
+
+    def keep(name: str, tree: Tree | None) -> None:
+        pair = Pair(rules.with_tree(now.pair.ladder, name, tree), now.pair.rewards)
+        staff_id = current_user.id
         with db.writing() as session:
-            actions.save(session, session.get_one(Person, current_user.id), Edited(pair, now.revisions, now.versions))
-    except Redrafted:
-        return _condition(opened(db.session(), on_page()), at, adds, what, form, overtaken=True), 409
-    return redirect(url_for("tiers_desk.show", open=name, _anchor=name), 303)
+            actions.save(session, session.get_one(Person, staff_id), Edited(pair, now.revisions, now.versions))
 
-
-def _there(pair: Pair, at: str) -> tuple[str, Place, Tree]:
-    try:
-        name, place = _located(at)
-        there = rules.node(rules.as_all(rules.tree_of(pair.ladder, name)), place)
-    except LookupError:
-        if request.method == "POST":
-            raise actions.Moved from None
-        abort(404)
-    if request.values.get("do") == "edit" and rules.is_group(there):
-        abort(404)
-    return name, place, there
-
-
-def _choices(now: Edited, at: str, name: str) -> str:
-    return render_template(
-        "ladder/choices.html",
-        at=at,
-        slot=name,
-        where=slot_name(now.pair.ladder, name),
-        families=conditions.FAMILIES,
-        family_name=conditions.family_name,
-        name_of=conditions.name_of,
-        icon_of=conditions.icon_of,
-    )
-
-
-def _condition(
-    now: Edited,
-    at: str,
-    adds: bool,
-    what: str,
-    form: Mapping[str, str],
-    errors: Mapping[str, str] | None = None,
-    overtaken: bool = False,
-) -> str:
-    draft = with_pair(on_page(), now.pair)
-    ask = conditions.asked(what)
-    name = at.partition("/")[0]
-    return render_template(
-        "ladder/condition.html",
-        at=at,
-        slot=name,
-        adds=adds,
-        what=what,
-        ask=ask,
-        form=dict.fromkeys(conditions.empty(what), "") | dict(form),
-        errors=errors or {},
-        overtaken=overtaken,
-        by=queries.name_of(db.session(), now.by_id) if overtaken else None,
-        revisions=now.mark,
-        where=slot_name(now.pair.ladder, name),
-        name=conditions.name_of(what),
-        icon_name=conditions.icon_of(what),
-        things=conditions.things(draft, what, form.get("key") or form.get("thing", "")),
-        counted=conditions.counted(draft) if ask.ratio else [],
+    return Bench(
+        here="ladder",
+        catalog=with_pair(on_page(), now.pair),
+        mark=now.mark,
+        families=FAMILIES,
+        address=lambda **values: url_for("tiers_desk.condition", **values),
+        back=lambda name: url_for("tiers_desk.show", open=name or None, _anchor=name or None),
+        name=lambda name: slot_name(now.pair.ladder, name),
+        by=lambda: queries.name_of(db.session(), now.by_id),
+        tree=lambda name: rules.tree_of(now.pair.ladder, name),
+        keep=keep,
     )

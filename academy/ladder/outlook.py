@@ -23,6 +23,7 @@ from academy.achievements.preview import RESULTS, moves
 from academy.achievements.preview import preview as count_moves
 from academy.catalog.content import Catalog
 from academy.catalog.queries import on_page, published
+from academy.composing.page import Moved
 from academy.db import db
 from academy.ladder import actions, queries
 from academy.ladder.checks import remarks
@@ -181,7 +182,7 @@ def restore(release: int) -> ResponseReturnValue:
         if earlier is None or release not in {issue.release for issue in queries.history(session)}:
             abort(404)
         if request.form.get("revisions") != edited.mark:
-            raise actions.Moved
+            raise Moved
         actions.save(
             session,
             session.get_one(Person, current_user.id),

@@ -11,13 +11,13 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from academy.achievements.approvals import waiting
-from academy.achievements.preview import NEAR, drafted
+from academy.achievements.preview import Mover, drafted, told
 from academy.catalog.content import Catalog
 from academy.catalog.drafts import open_drafts
 from academy.catalog.models import Release, Version
 from academy.criteria.explain import Reason, explain_many
-from academy.criteria.language import Criterion, Leaf, leaves
-from academy.criteria.sentences import noun, sentence
+from academy.criteria.language import Leaf, leaves
+from academy.criteria.sentences import noun
 from academy.journal.models import Fact, Standing
 from academy.ladder.differences import Pair
 from academy.people.models import Cohort, Person, Waiting
@@ -164,40 +164,10 @@ def steps(now: Catalog, draft: Catalog) -> list[Step]:
     return [*changed, *gone] or found
 
 
-@dataclass(frozen=True)
-class Mover:
-    """Somebody whom a draft concerns: how she does, by condition, and what she lacks where it is one alone."""
-
-    id: int
-    name: str
-    result: str
-    figures: Mapping[Leaf, Reason]
-    lacks: str | None
-
-
 def movers(session: Session, draft: Catalog, into: str, rows: list[tuple[int, str]]) -> list[Mover]:
-    """The people of a page of a preview, in its order; two statements."""
-    ids = [id for id, _result in rows]
-    named = session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
-    names = {id: name for id, name in named}  # noqa: C416
+    """The people of a page of a preview of a step, in its order; two statements."""
     step = next((step for step in ladder(draft).steps if step.into == into), None)
-    reasons: dict[int, Reason] = {}
-    if step and ids:
-        reasons = explain_many(session, draft, step.criterion, select(Person.id).where(Person.id.in_(ids)))
-    found = []
-    for id, result in rows:
-        reason = reasons.get(id)
-        figures = (
-            {part.criterion: part for part in reason.leaves() if isinstance(part.criterion, Leaf)} if reason else {}
-        )
-        missing = [part.criterion for part in reason.conditions() if not part.met] if reason and result == NEAR else []
-        found.append(Mover(id, names[id], result, figures, heading(draft, missing[0]) if missing else None))
-    return found
-
-
-def heading(catalog: Catalog, criterion: Criterion) -> str:
-    """What a condition is about, in few words."""
-    return noun(catalog, criterion) if isinstance(criterion, Leaf) else sentence(catalog, criterion)
+    return told(session, draft, step.criterion if step else None, rows)
 
 
 MOST_COLUMNS = 2

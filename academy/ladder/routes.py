@@ -34,7 +34,7 @@ def own() -> ResponseReturnValue:
 def _page(form: Said) -> str:
     session, catalog, me = db.session(), on_page(), current_user
     rungs, tier = ladder(catalog), ladder(catalog)[me.standing.tier]
-    after = rungs.after(tier.key)
+    after = rungs.ahead(tier.key, me.external)
     step = next((step for step in rungs.steps if after and step.into == after.key and tier.key in step.out_of), None)
     parts = list(explain(session, catalog, step.criterion, me.id).conditions()) if step else []
     closed = shut(exams(catalog, tiers_upto(catalog, tier.key)), topics(session, me.id, "course.completed"))

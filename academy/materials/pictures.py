@@ -13,7 +13,7 @@ from flask import current_app
 from PIL import Image
 
 from academy.files import FileRoom
-from academy.files.pages import drawn, few_colours
+from academy.files.pages import drawn, few_colours, printed
 from academy.files.pictures import reencode
 from academy.materials.pack import AREA, SVG
 from academy.materials.rules import Picture
@@ -61,24 +61,19 @@ def _make(picture: Picture, ad: bool) -> None:
 
 
 def _pdf(source: Path, picture: Picture, ad: bool) -> bytes:
-    # WeasyPrint takes a second to load, which no other request or command should wait for.
-    from weasyprint import HTML
-    from weasyprint.urls import URLFetcher
-
     data = source.read_bytes()
     kind = "image/svg+xml"
     if source.suffix != SVG:
         kind, data = "image/jpeg", reencode(data).data
-    page = PAGE.format(
-        width=LARGE,
-        height=round(LARGE * picture.height / picture.width),
-        kind=kind,
-        data=b64encode(data).decode(),
-        mark="<p>广告</p>" if ad else "",
+    return printed(
+        PAGE.format(
+            width=LARGE,
+            height=round(LARGE * picture.height / picture.width),
+            kind=kind,
+            data=b64encode(data).decode(),
+            mark="<p>广告</p>" if ad else "",
+        )
     )
-    # What is drawn is in the page; nothing is ever fetched.
-    pdf: bytes = HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=("data",))).write_pdf()
-    return pdf
 
 
 def _saved(page: Image.Image, kind: str, quality: int) -> bytes:

@@ -43,7 +43,7 @@ def index() -> ResponseReturnValue:
     if (kind and kind not in KINDS) or (form and form not in FORMS):
         abort(404)
     narrowed = (words, kind, form, page_asked())
-    return Kept(_own(on_page(), _tier(), current_user.id, current_user.visit.last, *narrowed))
+    return Kept(_own(on_page(), _tier(), current_user.id, current_user.visit.known.fact, *narrowed))
 
 
 @kept

@@ -1,5 +1,7 @@
 """Reading a whole pack, publishing what it holds, and writing what is published as a pack."""
 
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -43,7 +45,7 @@ def read(root: Path) -> Pack:
     if (root / "academy.yaml").is_file() and (found := read_yaml(pack, root, root / "academy.yaml")):
         data, source = found
         _sections(pack, data, source)
-        _logo(pack, root, source)
+        _pictures(pack, root, source)
     load_materials(pack, root)
     for (kind, key), document in pack.documents.items():
         if kind == "course" and document["unlock"] is not None:
@@ -76,17 +78,32 @@ def _sections(pack: Pack, data: object, source: Source) -> None:
     check_achievements(pack, source, data)
 
 
-def _logo(pack: Pack, root: Path, source: Source) -> None:
-    """The brand's logo is a file beside `academy.yaml`; the document knows it by its name in the file room."""
-    brand = pack.documents.get(("brand", "academy"), {})
-    if "logo" not in brand:
-        return
-    file = root / str(brand["logo"])
-    if file.parent != root or file.suffix != ".png" or not file.is_file():
-        source.wrong(("brand", "logo"), f"there is no PNG {brand['logo']} beside this file")
-        return
-    brand["logo"] = name_in(file)
-    pack.pictures["brand", brand["logo"]] = file
+def _pictures(pack: Pack, root: Path, source: Source) -> None:
+    """The brand's logo and what designs are sealed and signed with are files beside `academy.yaml`.
+
+    The documents know them by their names in the file room.
+    """
+    for area, holder, name, at in _pictured({key: pack.documents.get((key, "academy"), {}) for key in PICTURED}):
+        file = root / str(holder[name])
+        if file.parent != root or file.suffix != ".png" or not file.is_file():
+            source.wrong(at, f"there is no PNG {holder[name]} beside this file")
+            continue
+        holder[name] = name_in(file)
+        pack.pictures[area, holder[name]] = file
+
+
+PICTURED = ("brand", "designs")
+
+
+def _pictured(documents: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any], str, tuple[str | int, ...]]]:
+    """Where these sections name a picture: its area, what holds the name, under which word, and the path there."""
+    if "logo" in documents["brand"]:
+        yield "brand", documents["brand"], "logo", ("brand", "logo")
+    designs = documents["designs"].get("designs")
+    for i, design in enumerate(designs if isinstance(designs, list) else []):
+        for part in ("seal", "signature"):
+            if isinstance(held := isinstance(design, dict) and design.get(part), dict) and "picture" in held:
+                yield "certificate", held, "picture", ("designs", "designs", i, part, "picture")
 
 
 def publish_pack(session: Session, files: FileRoom, pack: Pack, note: str) -> Release | None:
@@ -164,11 +181,14 @@ def _written(documents: dict[tuple[str, str], dict[str, Any]], files: FileRoom) 
 
     written = dump(documents, picture_of)
     sections = []
+    shown = deepcopy({key: documents.get((key, "academy"), {}) for key in PICTURED})
+    for area, holder, name, _at in _pictured(shown):
+        file = "logo.png" if area == "brand" else holder[name]
+        written[file] = picture_of(area, holder[name])
+        holder[name] = file
     for name in SECTIONS:
         if (content := documents.get((name, "academy"))) is not None:
-            if name == "brand" and "logo" in content:
-                written["logo.png"] = picture_of("brand", content["logo"])
-                content = {**content, "logo": "logo.png"}
+            content = shown.get(name, content)
             sections.append(to_yaml({name: content["rules"] if name == "words" else content}))
     if sections:
         written["academy.yaml"] = "\n".join(sections).encode()

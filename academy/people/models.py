@@ -49,6 +49,8 @@ class Person(Model):
     """Since when her time for that assessment runs; anew when staff take her back."""
     removed_at: Mapped[datetime | None]
     """When that time was over without it; she learns nothing more, but what is hers stays hers."""
+    announce_since: Mapped[datetime | None]
+    """Since when she agrees to having her honours announced in her class's group; none are unless she does."""
     erased_at: Mapped[datetime | None]
 
     memberships: Mapped[list["Membership"]] = relationship(order_by="Membership.id.desc()", viewonly=True)
@@ -156,6 +158,16 @@ class Phase(Model):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     by: Mapped[Person | None] = relationship()
+
+
+class Wording(Model):
+    """The duties and honours that a recruiting group states; what is empty is said in the academy's words."""
+
+    __tablename__ = "wording"
+
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), primary_key=True)
+    duties: Mapped[str] = mapped_column(String(1000), default="")
+    honours: Mapped[str] = mapped_column(String(1000), default="")
 
 
 class Acceptance(Model):

@@ -21,11 +21,13 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "brand.dress",
         "sample.clear",
         "ladder.edit",
+        "badge.edit",
         "promotion.decide",
         "candidate.decide",
         "benefit.edit",
         "trait.keep",
         "conduct.judge",
+        "certificate.issue",
     },
 }
 

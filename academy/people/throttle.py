@@ -1,9 +1,10 @@
 """Throttling by rows in our own database, so that every process counts the same tries."""
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ScalarSelect, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from academy import clock
@@ -18,6 +19,7 @@ LIMITS = {
     "apply-host": (30, timedelta(hours=1)),
     "application": (30, timedelta(minutes=10)),
     "verify": (30, timedelta(minutes=10)),
+    "verify-name": (10, timedelta(hours=1)),
 }
 
 
@@ -27,11 +29,30 @@ def _digest(key: str) -> str:
 
 def exceeded(session: Session, scope: str, key: str) -> bool:
     """Whether `key` has used up its tries in this scope."""
-    most, span = LIMITS[scope]
-    tries = select(func.count()).where(
-        Attempted.scope == scope, Attempted.key == _digest(key), Attempted.at > clock.now() - span
-    )
-    return (session.scalar(tries) or 0) >= most
+    return blocked_since(session, scope, key) is not None
+
+
+def blocked_since(session: Session, scope: str, key: str) -> datetime | None:
+    """The try that is in the way of another one by `key`; None while some are left."""
+    return session.scalar(select(blocking(scope)), asking(scope, key))
+
+
+def blocking(scope: str) -> ScalarSelect[datetime]:
+    """The same as part of a statement, which is given the values of `asking`."""
+    most, _span = LIMITS[scope]
+    recent = Attempted.scope == scope, Attempted.key == bindparam("key"), Attempted.at > bindparam("since")
+    return select(Attempted.at).where(*recent).order_by(Attempted.at.desc()).offset(most - 1).limit(1).scalar_subquery()
+
+
+def asking(scope: str, key: str) -> dict[str, Any]:
+    """The values by which `blocking` knows whose tries count, and since when."""
+    return {"key": _digest(key), "since": clock.now() - LIMITS[scope][1]}
+
+
+def free_again(scope: str, since: datetime) -> datetime:
+    """The first whole minute in which there may be another try, where one of `since` is in its way."""
+    free = since + LIMITS[scope][1] + timedelta(minutes=1) - timedelta(microseconds=1)
+    return free.replace(second=0, microsecond=0)
 
 
 def note(session: Session, scope: str, key: str) -> None:

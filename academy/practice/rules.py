@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from itertools import takewhile
 
 from academy import clock
 from academy.catalog.content import Catalog, Lesson, Practice, Stage
@@ -35,17 +36,14 @@ def in_language(catalog: Catalog, practice: Practice, locale: str) -> Practice:
 
 
 def waits_for(catalog: Catalog, practice: Practice, done: Mapping[str, Collection[str]]) -> Stage | Lesson | None:
-    """What a practice's lesson still waits for: an earlier stage of its course, or an earlier lesson of its stage."""
+    """What a practice opens after: the last earlier stage of its course that is missing, or else the last earlier
+    lesson of its stage."""
     stage = catalog.stage_of[practice.lesson]
     if stage.key in done["stage.completed"]:
         return None
-    stages = catalog.course[stage.course].stages
-    for earlier in stages[: stages.index(stage)]:
-        if earlier.key not in done["stage.completed"]:
-            return earlier
-    for lesson in stage.lessons:
-        if lesson.key == practice.lesson:
-            return None
-        if lesson.key not in done["lesson.completed"]:
-            return lesson
-    return None
+    before = takewhile(lambda earlier: earlier != stage, catalog.course[stage.course].stages)
+    if stages := [earlier for earlier in before if earlier.key not in done["stage.completed"]]:
+        return stages[-1]
+    first = takewhile(lambda lesson: lesson.key != practice.lesson, stage.lessons)
+    lessons = [lesson for lesson in first if lesson.key not in done["lesson.completed"]]
+    return lessons[-1] if lessons else None

@@ -11,8 +11,7 @@ from academy import clock
 from academy.achievements import record
 from academy.db import insert
 from academy.people.actions import audit, join_cohort, leave_cohort, lock
-from academy.people.models import Candidate, Membership, Person, Waiting
-from academy.recruiting.models import Wording
+from academy.people.models import Candidate, Membership, Person, Waiting, Wording
 from academy.recruiting.queries import overdue
 from academy.recruiting.rules import APPLIED, CHANGEABLE, DECIDABLE, JOINED, OPEN, WITHDRAWN, forgotten_on
 from academy.text.codes import new_token, token_digest

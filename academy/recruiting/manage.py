@@ -14,11 +14,10 @@ from academy import clock
 from academy.catalog.queries import on_page
 from academy.db import db
 from academy.people.actions import audit
-from academy.people.models import Cohort, Person
+from academy.people.models import Cohort, Person, Wording
 from academy.people.queries import scope
 from academy.people.rules import masked
 from academy.recruiting import actions, forms, queries
-from academy.recruiting.models import Wording
 from academy.recruiting.routes import named_way, way_asked
 from academy.recruiting.rules import ACCEPTED, CAMPAIGN, DECLINED, POOL, STATES, over
 from academy.text.sheets import written

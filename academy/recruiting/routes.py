@@ -10,13 +10,12 @@ from flask_login import current_user
 from academy import clock
 from academy.catalog.queries import on_page
 from academy.db import db
-from academy.people.models import Candidate, Cohort
+from academy.people.models import Candidate, Cohort, Wording
 from academy.people.queries import application as opened
 from academy.people.queries import cohort_by_code
 from academy.people.rules import RECRUITING, TRAINEE, phone_number
 from academy.people.throttle import LIMITS, exceeded, note
 from academy.recruiting import actions, forms
-from academy.recruiting.models import Wording
 from academy.recruiting.rules import CHANGEABLE, OPEN, POOL, WAYS
 from academy.tiers.rules import ladder
 from academy.web.access import even_removed, public, signed_in

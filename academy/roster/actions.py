@@ -23,7 +23,17 @@ from academy.people.actions import (
     seat_waiting,
     take_turn,
 )
-from academy.people.models import Acceptance, Appointment, Cohort, Invitee, Membership, Person, Phase, ResetCode
+from academy.people.models import (
+    Acceptance,
+    Appointment,
+    Cohort,
+    Invitee,
+    Membership,
+    Person,
+    Phase,
+    ResetCode,
+    Wording,
+)
 from academy.people.queries import membership
 from academy.people.rules import ENDED, TRAINER, email_address, phone_number, rules_digest
 from academy.roster.queries import sort_out
@@ -165,7 +175,7 @@ def set_group_qr(
 
 
 def make_next(session: Session, staff: Person, cohort_id: int, first: date, **values: Any) -> Cohort:
-    """Open a cohort like one, with its rules, and its calendar from a day on. Raises `Unfit`."""
+    """Open a cohort like one, with its rules, its wording, and its calendar from a day on. Raises `Unfit`."""
     like = session.get_one(Cohort, cohort_id)
     made = make_cohort(
         session, staff, like.kind, like.tier, rules=like.rules, external=like.external, open=True, **values
@@ -173,6 +183,8 @@ def make_next(session: Session, staff: Person, cohort_id: int, first: date, **va
     plan = session.scalars(select(Appointment).where(Appointment.cohort_id == cohort_id).order_by(Appointment.at)).all()
     for one, at in zip(plan, shifted([one.at for one in plan], first), strict=True):
         session.add(Appointment(cohort_id=made.id, title=one.title, at=at, link=one.link))
+    if said := session.get(Wording, cohort_id):
+        session.add(Wording(cohort_id=made.id, duties=said.duties, honours=said.honours))
     return made
 
 

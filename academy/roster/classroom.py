@@ -8,9 +8,11 @@ from flask_login import current_user
 from academy import clock
 from academy.catalog.queries import on_page
 from academy.db import db
+from academy.journal.queries import done
 from academy.people.rules import rules_digest
 from academy.practice.queries import latest
 from academy.practice.routes import picture_response
+from academy.practice.rules import waits_for
 from academy.roster import actions, queries
 from academy.roster.forms import PHASE_NAMES
 from academy.roster.leading import AREA
@@ -26,6 +28,8 @@ def show() -> ResponseReturnValue:
     session, catalog = db.session(), on_page()
     room = queries.room(session, current_user.id)
     cohort, practice = room.cohort, catalog.practices.get(SELF_INTRO)
+    intro = latest(session, current_user.id, SELF_INTRO) if practice else None
+    finished = done(session, current_user.id, ("stage.completed", "lesson.completed"))
     return render_template(
         "roster/classroom.html",
         cohort=cohort,
@@ -36,7 +40,8 @@ def show() -> ResponseReturnValue:
         accepted=room.accepted,
         qr=qr_state(cohort.group_qr_until, clock.now()) if cohort else None,
         practice=practice,
-        intro=latest(session, current_user.id, SELF_INTRO) if practice else None,
+        intro=intro,
+        before=waits_for(catalog, practice, finished) if practice and not intro else None,
     )
 
 

@@ -164,7 +164,7 @@ class GroupQrForm(FlaskForm):
 class TransferForm(FlaskForm):
     """The class to which a trainee moves; why is one of a few words, as the trail of what staff did names nobody."""
 
-    cohort = SelectField(_("New class"), coerce=int)
+    cohort = SelectField(_("Her new class"), coerce=int)
     reason = SelectField(
         _("Reason"),
         choices=[

@@ -152,7 +152,8 @@ def gaps(session: Session, catalog: Catalog, shown: Iterable[Row]) -> Mapping[in
     """For each trainee, condition by condition, what the next tier asks for; one statement a tier."""
     ids: dict[str, list[int]] = {}
     for row in shown:
-        ids.setdefault(row.standing.tier, []).append(row.person.id)
+        if ladder(catalog).climbed_by(row.person.external):
+            ids.setdefault(row.standing.tier, []).append(row.person.id)
     reasons: dict[int, Reason] = {}
     for tier, trainees in ids.items():
         promotion = ladder(catalog)[tier].promotion

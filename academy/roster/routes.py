@@ -130,6 +130,10 @@ def _sheet(session: Session, staff: Person, trainees: Select[Person]) -> Iterato
     rungs = ladder(catalog)
     # A trainer recognises hers by the last digits; the whole number is for who answers for the programme.
     told = _whole if staff.may("roster.see_all") else _contact
+
+    def gap(part: Reason) -> str:
+        return said(part.criterion) if part.is_limit else f"{said(part.criterion)} {part.current}/{part.target}"
+
     yield [
         *(_("Trainee"), _("Contact"), _("Cohort"), _("Tier"), _("Growth"), _("Feathers")),
         *(_("Joined"), _("Last here"), _("Missing to the next tier")),
@@ -143,7 +147,7 @@ def _sheet(session: Session, staff: Person, trainees: Select[Person]) -> Iterato
                 *(row.person.name, told(row.person), row.cohort.name if row.cohort else ""),
                 *(pick(rungs[row.standing.tier].title), row.standing.growth, row.standing.feathers),
                 *(clock.day_of(row.person.created_at), row.active),
-                _("; ").join(f"{said(part.criterion)} {part.current}/{part.target}" for part in missing),
+                _("; ").join(map(gap, missing)),
             ]
 
 
@@ -157,7 +161,7 @@ def trainee(id: int) -> ResponseReturnValue:
         abort(404)
     page = page_asked()
     facts, number = queries.timeline(session, id, page)
-    after = ladder(catalog).after(row.standing.tier)
+    after = ladder(catalog).ahead(row.standing.tier, row.person.external)
     reasons = why.today(session, catalog, id)
     reason = reasons.get(("tier.reached", after.key)) if after else None
     return render_template(

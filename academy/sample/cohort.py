@@ -130,7 +130,7 @@ class SampleCohort(Story):
 
     def tell(self) -> Cohort:
         """Make the cohort with its people and what they did."""
-        self.session.add(self.cohort)
+        self.open(self.cohort)
         self._lay_in_vouchers()
         for ago in range(DAYS, 0, -1):
             self._day(ago)

@@ -49,10 +49,7 @@ class People(Story):
         return person
 
     def _cohort(self, code: str, name: str, tier: str, trainer: Person) -> None:
-        self.session.add(
-            Cohort(code=code, name=name, tier=tier, trainer_id=trainer.id, capacity=60, created_at=clock.now())
-        )
-        self.session.flush()
+        self.open(Cohort(code=code, name=name, tier=tier, trainer_id=trainer.id, capacity=60, created_at=clock.now()))
 
     def _beginner(self) -> None:
         self.enter("阿朵", "qt07", "13800000011")

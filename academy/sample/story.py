@@ -12,6 +12,7 @@ from academy.achievements import Outcome, record
 from academy.catalog.content import Catalog, Lesson, Quiz
 from academy.catalog.queries import published
 from academy.people.actions import lock
+from academy.people.models import Cohort, Phase
 from academy.quizzes.actions import begin, finish, go_through, keep
 from academy.quizzes.queries import latest
 
@@ -25,6 +26,13 @@ class Story:
         self.catalog: Catalog = published(session)
         # The same story every time; only codes and passwords are secrets.
         self.chance = Random(7)
+
+    def open(self, cohort: Cohort) -> None:
+        """Open a class, with the first line of its history."""
+        self.session.add(cohort)
+        self.session.flush()
+        since = cohort.created_at
+        self.session.add(Phase(cohort_id=cohort.id, phase=cohort.phase, name=cohort.name, since=since))
 
     def enter(self, name: str, code: str, phone: str | None = None, email: str | None = None) -> int:
         """Sign a trainee up by an invitation; her id."""

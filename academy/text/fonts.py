@@ -59,6 +59,12 @@ def unprintable(text: str) -> str:
     return lacking(lacking(text, "Noto Serif SC"), "LXGW WenKai")
 
 
+def file_of(family: str, weight: int) -> Path:
+    """The file of a face; its weight is fontconfig's."""
+    with _matched(family, weight) as face:
+        return _file(face)
+
+
 @cache
 def outline(letter: str) -> Outline:
     """A letter's outline in the first bold face that has it; an empty one where none has."""

@@ -12,11 +12,10 @@ from academy.tiers.rules import Step, ladder
 
 
 def stands_below(compiler: Compiler, step: Step, trainee: Any) -> ColumnElement[bool]:
-    """Whether a trainee stands where this step begins; those from outside climb only if the ladder lets them."""
+    """Whether a trainee stands where this step begins, and may climb."""
     standing = aliased(Standing)
     there = exists().where(standing.trainee_id == trainee, standing.tier.in_(step.out_of))
-    external = ladder(compiler.catalog).external
-    if external and external.tiers:
+    if ladder(compiler.catalog).climbed_by(outside=True):
         return there
     person = aliased(Person)
     return and_(there, not_(exists().where(person.id == trainee, person.external)))

@@ -30,8 +30,6 @@ def check_ladder(pack: Pack, source: Source, data: dict[str, Any]) -> None:
         at = ("ladder", "tiers", i)
         for field in ("title", "class_name", "line"):
             text(source, data, (*at, field), both=True)
-        for n in range(len(tier.get("rights") or ())):
-            text(source, data, (*at, "rights", n), both=True)
         if tier.get("metal") not in METALS:
             source.wrong((*at, "metal"), f"must be one of {', '.join(METALS)}")
         whole(source, data, (*at, "feathers"), 1, 5)

@@ -25,7 +25,6 @@ class Tier:
     feathers: int
     promotion: Criterion | None
     keep: Criterion | None = None
-    rights: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,6 +89,14 @@ class Ladder:
         """The next tier up; None on the last."""
         return self._beside(key, 1)
 
+    def climbed_by(self, outside: bool) -> bool:
+        """Whether somebody climbs it: those from outside have no tiers, unless it gives them some."""
+        return not outside or (self.external is not None and self.external.tiers)
+
+    def ahead(self, key: str, outside: bool) -> Tier | None:
+        """The tier that somebody reaches next; None on the last, and for whom there are no tiers."""
+        return self.after(key) if self.climbed_by(outside) else None
+
     def before(self, key: str) -> Tier | None:
         """The next tier down; None on the first."""
         return self._beside(key, -1)
@@ -131,7 +138,6 @@ class Ladder:
                     t["feathers"],
                     All((written, *more)) if written and more else written,
                     keeps[n],
-                    tuple(t.get("rights", ())),
                 )
             )
         external = External(**content["external"]) if content.get("external") else None

@@ -17,6 +17,7 @@ from academy.catalog.queries import on_page
 from academy.db import db
 from academy.files import FileRoom
 from academy.jobs.actions import ask
+from academy.jobs.queries import latest
 from academy.people.actions import audit
 from academy.people.models import Person
 from academy.people.queries import scope
@@ -96,7 +97,7 @@ def upload() -> ResponseReturnValue:
 
 
 def _form(form: ImportForm, status: int) -> ResponseReturnValue:
-    return render_template("traits/import.html", form=form, imports=queries.imports(db.session())), status
+    return render_template("traits/import.html", form=form, imports=latest(db.session(), queries.JOB)), status
 
 
 def _dry_run(sheet: Sheet, found: list[tuple[int, Any]], misfits: list[Misfit]) -> str:

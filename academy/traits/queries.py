@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from academy.jobs.models import Job
 from academy.people.models import Person, Trait
 from academy.people.queries import scope
 from academy.traits.rules import CHANNEL, MOST, TAG, Misfit, Told
@@ -13,7 +12,6 @@ from academy.traits.rules import CHANNEL, MOST, TAG, Misfit, Told
 BATCH = 1000
 JOB = "traits"
 SHOWN_KEYS = 200
-LAST_IMPORTS = 5
 
 
 def of_trainee(session: Session, trainee_id: int) -> list[Trait]:
@@ -61,8 +59,3 @@ def sort_out(session: Session, staff: Person, told: Sequence[Told]) -> tuple[lis
             else:
                 found.append((id, one))
     return found, misfits
-
-
-def imports(session: Session) -> list[Job]:
-    """The last imports, newest first."""
-    return list(session.scalars(select(Job).where(Job.name == JOB).order_by(Job.id.desc()).limit(LAST_IMPORTS)))

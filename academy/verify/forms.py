@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
+from academy.achievements.certificates.rules import NAME_LENGTH
 from academy.text.codes import LENGTH, normal_code
 from academy.verify.rules import normal_serial
 
@@ -16,7 +17,14 @@ def _(text: str) -> Any:
     return lazy_gettext(text)
 
 
-class Search(FlaskForm):
+class _Open(FlaskForm):
+    """A form that anybody may send from anywhere: it changes nothing of anybody's."""
+
+    class Meta(FlaskForm.Meta):
+        csrf = False
+
+
+class Search(_Open):
     """Serial and code, as they are printed."""
 
     serial = StringField(
@@ -41,3 +49,9 @@ class Search(FlaskForm):
     def validate_code(self, field: StringField) -> None:
         if len(normal_code(field.data or "")) != LENGTH:
             raise ValidationError(_("A check code has 8 letters and digits"))
+
+
+class Name(_Open):
+    """The name that a visitor believes to be the holder's."""
+
+    name = StringField(validators=[DataRequired(), Length(max=NAME_LENGTH)])

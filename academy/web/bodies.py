@@ -10,7 +10,7 @@ import secrets
 import struct
 import zlib
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache, wraps
 from itertools import zip_longest
 from typing import Any, TypeVarTuple
@@ -22,7 +22,7 @@ from markupsafe import Markup
 
 from academy import clock
 from academy.art.colour import colour
-from academy.web.reading import locale, pick_locale, theme
+from academy.web.reading import locale, moment, pick_locale, theme
 
 KEPT = 512
 """How many bodies of each kept page a process keeps; each is about fifty kilobytes."""
@@ -92,7 +92,7 @@ def kept(view: Callable[[*Shown], str | Body]) -> Callable[[*Shown], Body]:
     """Make a function that draws a page keep it, for each language and brand day.
 
     All that it shows must follow from its arguments, which are compared by value, and be drawn by `draw`. A page of
-    somebody's own facts takes her last one as an argument; it may lead to a body that others share.
+    somebody's own takes what is `Known` of her as an argument; it may lead to a body that others share.
     """
 
     @lru_cache(maxsize=KEPT)
@@ -147,11 +147,17 @@ def _signed(_secret: str) -> str:
     return str(generate_csrf())
 
 
+@lru_cache(maxsize=16)
+def _minute(_locale: str, now: datetime) -> str:
+    return moment(now)
+
+
 FILLERS: Mapping[str, Callable[[], str]] = {
     "csrf": _token,
     "toasts": _toasts,
     "theme": theme,
     "purse": _purse,
+    "now": lambda: _minute(pick_locale(), clock.now().replace(second=0, microsecond=0)),
 }
 
 

@@ -14,10 +14,16 @@ from academy.text.markdown import render
 LOCALES = ("zh", "en")
 THEMES = ("auto", "light", "dark")
 
+KNOWN = "_user_id"
+"""What Flask-Login keeps in a session; where it is missing, nobody need be asked for."""
+
 
 def pick_locale() -> str:
-    """The person's choice, else the visitor's, else the browser's, else Chinese."""
-    if current_user and current_user.is_authenticated and current_user.locale in LOCALES:
+    """The address's choice, else the person's, else the visitor's, else the browser's, else Chinese."""
+    asked = request.args.get("lang")
+    if asked in LOCALES:
+        return str(asked)
+    if KNOWN in session and current_user.is_authenticated and current_user.locale in LOCALES:
         return str(current_user.locale)
     return guest_locale()
 
@@ -31,7 +37,7 @@ def guest_locale() -> str:
 
 def pick_theme() -> str:
     """The person's choice, else the visitor's, else the phone's."""
-    if current_user.is_authenticated:
+    if KNOWN in session and current_user.is_authenticated:
         return current_user.theme if current_user.theme in THEMES else "auto"
     return guest_theme()
 

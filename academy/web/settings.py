@@ -1,5 +1,6 @@
 """Settings, read from the environment once."""
 
+import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,10 +24,18 @@ class Settings:
     instance: Path
     base_url: str | None = None
     trusted_proxies: int = 0
+    credential_keys: Path | None = None
+    signing_key: Path | None = None
+    signing_passphrase: str = ""
+
+    @property
+    def key_folder(self) -> Path:
+        """Where the keys are that sign credentials."""
+        return self.credential_keys or self.instance / "credential-keys"
 
     @classmethod
     def from_environment(cls) -> "Settings":
-        """Read ACADEMY_*; raises `Unconfigured` in production without a secret key."""
+        """Read ACADEMY_*; raises `Unconfigured` in production without secret key, or with keys that can't be read."""
         env = Env(prefix="ACADEMY_")
         production = env.str("ENV", "production") != "development"
         instance = Path(env.str("INSTANCE", str(ROOT / "instance"))).resolve()
@@ -36,14 +45,27 @@ class Settings:
                 "ACADEMY_SECRET_KEY must be set to at least 32 random characters in production: it signs sessions "
                 "and links. Make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'"
             )
-        return cls(
+        found = cls(
             production=production,
             secret_key=secret or _development_key(instance),
             database_url=env.str("DATABASE_URL", f"sqlite:///{instance / 'academy.sqlite'}"),
             instance=instance,
             base_url=env.str("BASE_URL", None),
             trusted_proxies=env.int("TRUSTED_PROXIES", 0),
+            credential_keys=env.path("CREDENTIAL_KEYS", None),
+            signing_key=env.path("SIGNING_KEY", None),
+            signing_passphrase=env.str("SIGNING_PASSPHRASE", ""),
         )
+        keys = list(found.key_folder.glob("*.pem"))
+        if production and (not all(os.access(key, os.R_OK) for key in keys) or (found.credential_keys and not keys)):
+            raise Unconfigured(
+                f"The keys that sign credentials can't be read in {found.key_folder}: put 0001.pem there, an Ed25519 "
+                "key that this process may read (openssl genpkey -algorithm ed25519), or leave "
+                "ACADEMY_CREDENTIAL_KEYS out."
+            )
+        if production and found.signing_key and not os.access(found.signing_key, os.R_OK):
+            raise Unconfigured(f"ACADEMY_SIGNING_KEY can't be read at {found.signing_key}: it signs certificates.")
+        return found
 
 
 def _development_key(instance: Path) -> str:

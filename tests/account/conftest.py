@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from academy import achievements
-from academy.achievements.certificates.actions import issue_waiting
+from academy.achievements.actions import issue_waiting
 from academy.achievements.certificates.models import Certificate
 from academy.achievements.rewards.actions import stock
 from academy.db import db

@@ -117,13 +117,13 @@ def test_an_unfit_legal_name_is_refused_and_kept(session: Session, tang: Person,
     assert papers(session) == []
 
 
-def test_a_name_on_a_certificate_is_the_trainer_s_to_change(session: Session, tang: Person, client_of: Clients) -> None:
+def test_a_name_on_a_certificate_is_the_brand_s_to_correct(session: Session, tang: Person, client_of: Clients) -> None:
     promote(tang)
     client = client_of(tang)
     client.post("/me/legal-name", data={"legal_name": "林晓棠", "salutation": "女士"})
     answer = client.post("/me/legal-name", data={"legal_name": "林大棠", "salutation": "女士"})
     assert answer.status_code == 409
-    assert "老师" in html(answer)
+    assert f"/honours/certificates/{papers(session)[0].serial}/correction" in html(answer)
     assert again(session, tang).legal_name == "林晓棠"
     assert len(papers(session)) == 1
 

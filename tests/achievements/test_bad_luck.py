@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from threading import Barrier, Thread
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -21,7 +22,7 @@ from academy.db import db
 from academy.journal.actions import start
 from academy.journal.models import Entry, Fact, Standing
 from academy.people.models import Person
-from tests.achievements.story import almost_silver
+from tests.achievements.story import almost_silver, change, run_jobs
 
 
 def at_once(app: Flask, *works: Callable[[], object]) -> None:
@@ -163,3 +164,20 @@ def test_a_process_killed_after_the_fact_was_written_loses_nothing_when_asked_ag
     assert again.stdout.strip() in ("302", "303"), again.stderr
     assert session.scalar(select(func.count()).where(Fact.kind == "checkin.done")) == 1
     assert session.scalar(select(func.sum(Entry.amount)).where(Entry.currency == "growth")) == 2
+
+
+def test_rules_that_have_just_ended_promote_nobody(
+    app: Flask, session: Session, tang: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with db.writing() as s:
+        almost_silver(s, tang.id, but={"pledge.signed"})
+        before = published(s)
+    change(lambda ladder: ladder["tiers"][1].update(line={"zh": "新的一句话", "en": "Another line"}))
+    # She signs while the new rules are being published: hers were read before that.
+    with monkeypatch.context() as patch, db.writing() as s:
+        patch.setattr("academy.achievements.actions.published", lambda _: before)
+        assert not achievements.record(s, tang.id, "pledge.signed", "koc", "2026-09").won("tier.reached")
+    assert session.scalars(select(Standing.tier).where(Standing.trainee_id == tang.id)).one() == "bronze"
+    session.rollback()
+    run_jobs(app)
+    assert session.scalars(select(Standing.tier).where(Standing.trainee_id == tang.id)).one() == "silver"

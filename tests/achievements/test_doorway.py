@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from academy import achievements
 from academy.achievements import actions as doorway
-from academy.achievements.certificates.actions import issue_waiting
+from academy.achievements.actions import issue_waiting
 from academy.achievements.certificates.models import Certificate
 from academy.achievements.rewards.actions import stock
 from academy.achievements.rewards.models import Grant, Voucher

@@ -175,6 +175,7 @@ def test_an_appeal_that_succeeds_gives_the_tier_back_with_its_days(
     assert tier_of(session, lowered) == "silver"
     since = session.scalars(select(Standing.since).where(Standing.trainee_id == lowered.id)).one()
     assert since.isoformat() == "2026-09-14", "as if she had never lost it"
+    assert happened(session, "appeal.answered") == []
     assert not amiss(session)
 
 
@@ -190,6 +191,25 @@ def test_an_appeal_is_made_once_and_answered_once(session: Session, lowered: Per
     with pytest.raises(reviews.Answered), db.writing() as s:
         reviews.answer(s, s.get_one(Person, lu.id), one.id, True, "")
     assert tier_of(session, lowered) == "bronze"
+    assert happened(session, "appeal.answered") == [("bronze", str(one.id))]
+    assert happened(session, "tier.restored") == []
+
+
+def test_who_has_climbed_back_by_herself_is_answered_and_keeps_what_she_has(
+    session: Session, clock: Clock, lowered: Person, lu: Person
+) -> None:
+    with db.writing() as s:
+        reviews.appeal(s, lowered.id, "我住院了")
+    check_in(lowered.id, "2027-01-01")
+    clock.to(day(1, 2))
+    check_in(lowered.id, "2027-01-02")
+    one = session.scalars(select(Appeal)).one()
+    session.rollback()
+    with db.writing() as s:
+        reviews.answer(s, s.get_one(Person, lu.id), one.id, True, "祝早日康复")
+    assert tier_of(session, lowered) == "silver"
+    assert happened(session, "appeal.answered") == [("silver", str(one.id))]
+    assert happened(session, "tier.restored") == []
 
 
 def test_nobody_appeals_who_lost_nothing_or_too_long_ago(

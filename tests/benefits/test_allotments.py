@@ -17,15 +17,16 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from academy import clock as time
-from academy.benefits.allotments import manage
-from academy.benefits.allotments.actions import take_in
+from academy.benefits.allotments.actions import record_figures, take_in
 from academy.benefits.allotments.rules import Figures
 from academy.catalog.actions import publish, take_turn
 from academy.catalog.queries import published
 from academy.db import db
+from academy.jobs.work import Held, take
 from academy.journal.actions import start
 from academy.journal.models import Fact, Standing
 from academy.people.models import Audit, Person
+from tests.achievements.story import run_jobs
 from tests.conftest import Browser, Clock, html
 from tests.phone import did, statements
 from tests.roster.sheets import csv, xlsx
@@ -67,7 +68,10 @@ def confirm(client: FlaskClient, word: str, **more: Any) -> TestResponse:
 
 
 def bring(client: FlaskClient, *rows: list[Any], month: str = "2026-08") -> TestResponse:
-    return confirm(client, token(send(client, xlsx(HEAD, *rows), month)))
+    """Import some lines, and let the worker take them in; the page that says so."""
+    answer = confirm(client, token(send(client, xlsx(HEAD, *rows), month)))
+    run_jobs(client.application)
+    return client.get(answer.location, headers=ENGLISH)
 
 
 def outcome(response: TestResponse) -> str:
@@ -120,10 +124,11 @@ def test_a_dry_run_names_each_wrong_line_and_writes_nothing(
         ["13800000011", None, "", 1, 1, 1, 2, 1],
         ["13800000011", None, "", 1, 1, 1, 1, 2],
         ["=cmd|' /C calc'!A0", None, "", *GOOD],
+        ["13800000011", None, "", 1, 2, 1, 1, 1],
     ]
     page = send(desk, xlsx(*rows))
     assert page.status_code == 200
-    assert outcome(page) == "the figures of 2 trainees can be imported, 9 lines are wrong"
+    assert outcome(page) == "the figures of 2 trainees can be imported, 10 lines are wrong"
     cells = [re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<td.*?</td>", html(page), re.DOTALL)]
     assert [cells[n : n + 3] for n in range(0, len(cells), 3)] == [
         ["4", "13800000011", "stands further up already"],
@@ -135,6 +140,7 @@ def test_a_dry_run_names_each_wrong_line_and_writes_nothing(
         ["10", "2 > 1", "more served than asked"],
         ["11", "2 > 1", "more complaints than asked"],
         ["12", "=cmd|' /C calc'!A0", "neither a mobile number of 11 digits nor a trainee number"],
+        ["13", "2 > 1", "more orders than customers"],
     ]
     assert "昵称" in html(page)
     assert care(session) == []
@@ -145,8 +151,9 @@ def test_the_good_lines_become_facts_with_what_speaks_against_her_first(
     client_of: Clients, lu: Person, gold: tuple[Person, Person], session: Session, app: Flask
 ) -> None:
     desk, (tang, aduo) = client_of(lu), gold
-    response = bring(desk, ["13800000012", 20000, 500, 300, 290, 0], ["13800000011", *GOOD], ["1", *GOOD])
-    assert response.location == "/desk/allotments?month=2026-08"
+    page = bring(desk, ["13800000012", 20000, 500, 300, 290, 0], ["13800000011", *GOOD], ["1", *GOOD])
+    assert "2 of 2 are in" in words(page)
+    assert 'href="/desk/allotments?month=2026-08"' in html(page)
     assert care(session) == [
         (tang.id, "care.users", "2026-08", 20000),
         (tang.id, "care.complaints", "2026-08", 3),
@@ -161,7 +168,8 @@ def test_the_good_lines_become_facts_with_what_speaks_against_her_first(
     ]
     (noted,) = session.scalars(select(Audit))
     assert (noted.staff_id, noted.action, noted.subject) == (lu.id, "care.imported", "month/2026-08")
-    assert [path for path in (app.extensions["files"].root / "allotments").rglob("*") if path.is_file()] == []
+    for area in ("allotments", "figures"):
+        assert [path for path in (app.extensions["files"].root / area).rglob("*") if path.is_file()] == []
 
 
 def test_the_same_month_again_is_nothing_and_other_figures_are_refused_by_name(
@@ -183,7 +191,7 @@ def test_the_same_month_again_is_nothing_and_other_figures_are_refused_by_name(
 
 
 def test_confirming_twice_and_at_once_records_once(
-    client_of: Clients, lu: Person, gold: tuple[Person, Person], session: Session
+    app: Flask, client_of: Clients, lu: Person, gold: tuple[Person, Person], session: Session
 ) -> None:
     sheets = [xlsx(HEAD, ["13800000011", *GOOD], ["13800000012", *GOOD])] * 2
     found = [token(send(client_of(lu), sheet)) for sheet in sheets]
@@ -192,20 +200,22 @@ def test_confirming_twice_and_at_once_records_once(
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(confirm, clients, found * 2))
     assert {answer.status_code for answer in answers} == {303}
+    run_jobs(app)
     assert len(care(session)) == 10
     assert confirm(client_of(lu), found[0]).location == "/desk/allotments/import"
 
 
 def test_two_sheets_that_differ_take_one_and_say_what_was_left_out(
-    client_of: Clients, lu: Person, gold: tuple[Person, Person], session: Session
+    app: Flask, client_of: Clients, lu: Person, gold: tuple[Person, Person], session: Session
 ) -> None:
     desk = client_of(lu)
     one = token(send(desk, xlsx(HEAD, ["13800000011", *GOOD])))
     two = token(send(desk, xlsx(HEAD, ["13800000011", 1, 1, 1, 1, 1], ["13800000012", *GOOD])))
     confirm(desk, one)
-    confirm(desk, two)
+    address = confirm(desk, two).location
+    run_jobs(app)
     assert "1 was left out: other figures of this month have come in meanwhile" in words(
-        desk.get("/desk/allotments", headers=ENGLISH)
+        desk.get(address, headers=ENGLISH)
     )
     assert [value for id, kind, _, value in care(session, "care.orders")] == [600, 600]
 
@@ -222,7 +232,6 @@ def test_a_word_is_good_for_a_day_and_only_in_the_hands_of_who_uploaded_the_shee
     for staff, typed in ((colleague, word), (lu, word[:-1]), (lu, "")):
         assert confirm(client_of(staff), typed).location == "/desk/allotments/import"
         assert client_of(staff).post("/desk/allotments/misfits.xlsx", data={"token": typed}).status_code == 303
-        assert client_of(staff).get(f"/desk/allotments/imports/{typed or 'x'}").status_code == 303
     clock.move(hours=25)
     assert confirm(client_of(lu), word).location == "/desk/allotments/import"
     assert care(session) == []
@@ -241,39 +250,70 @@ def test_all_wrong_lines_come_as_a_sheet_in_which_nothing_is_a_formula(
     assert rows[1] == (2, "'=1+1", "neither a mobile number of 11 digits nor a trainee number")
 
 
-def test_a_long_sheet_comes_in_by_parts_each_of_which_is_whole(
-    client_of: Clients, lu: Person, gold: tuple[Person, Person], session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(manage, "BATCH", 2)
+@pytest.fixture
+def many(session: Session) -> list[list[Any]]:
+    """The lines of 120 who have reached gold."""
     with db.writing() as s:
-        for n in range(5):
-            person = Person(
-                role="trainee", name=str(n), phone=f"1390000000{n}", password_hash="x", created_at=time.now()
-            )
-            s.add(person)
-            s.flush()
+        people = [
+            Person(role="trainee", name="x", phone=f"137{n:08}", password_hash="-", created_at=time.now())
+            for n in range(120)
+        ]
+        s.add_all(people)
+        s.flush()
+        for person in people:
             start(s, person.id, "gold")
+    return [[f"137{n:08}", *GOOD] for n in range(120)]
+
+
+def test_a_worker_that_dies_half_way_is_followed_by_one_that_goes_on(
+    app: Flask, client_of: Clients, lu: Person, many: list[list[Any]], session: Session, clock: Clock
+) -> None:
+    run_jobs(app)
     desk = client_of(lu)
-    word = token(send(desk, xlsx(HEAD, *([f"1390000000{n}", *GOOD] for n in range(5)))))
-    first = confirm(desk, word)
-    assert first.location.endswith("?done=2")
-    assert len(care(session)) == 10
-    page = html(desk.get(first.location, headers=ENGLISH))
-    assert "2 of 5 are in" in page
-    assert 'hx-trigger="load, submit"' in page
-    assert len(care(session)) == 10
-    # Interrupted here: the same sheet again brings the rest.
-    assert outcome(send(desk, xlsx(HEAD, *([f"1390000000{n}", *GOOD] for n in range(5))))) == (
-        "the figures of 3 trainees can be imported, 2 are recorded already"
-    )
-    assert confirm(desk, word, done="2").location.endswith("?done=4")
-    assert confirm(desk, word, done="4").location == "/desk/allotments?month=2026-08"
-    assert len(care(session)) == 25
+    address = confirm(desk, token(send(desk, xlsx(HEAD, *many)))).location
+    assert "0 of 120 are in" in words(desk.get(address, headers=ENGLISH))
+
+    class Died(BaseException):
+        pass
+
+    class Dying(Held):
+        def step(self) -> Any:
+            if self.progress.get("done") == 50:
+                raise Died
+            return super().step()
+
+    with db.writing() as s:
+        held = take(s)
+        assert held
+    with pytest.raises(Died):
+        take_in(Dying(**vars(held)))
+    assert len(care(session)) == 50 * 5
+    page = html(desk.get(address, headers=ENGLISH))
+    assert "50 of 120 are in" in page
+    assert 'hx-trigger="every 2s"' in page
+    assert "50 so far" in words(desk.get("/desk/allotments/import", headers=ENGLISH))
+    run_jobs(app)
+    assert len(care(session)) == 50 * 5, "the job is still in the hands of the first worker"
+    clock.move(minutes=6)
+    run_jobs(app)
+    assert len(care(session)) == len({(id, kind) for id, kind, *_ in care(session)}) == 120 * 5
+    page = html(desk.get(address, headers=ENGLISH))
+    assert "120 of 120 are in" in page
+    assert "every 2s" not in page
     assert session.query(Audit).count() == 1
-    for forged, month in (("-7", "2026-07"), ("x", "2026-06"), ("99", "2026-05")):
-        word = token(send(desk, xlsx(HEAD, ["13800000011", *GOOD]), month))
-        assert confirm(desk, word, done=forged).status_code == 303
-    assert len(care(session)) == 40
+
+
+def test_an_import_that_has_stopped_says_what_to_do(
+    app: Flask, client_of: Clients, lu: Person, gold: tuple[Person, Person], session: Session
+) -> None:
+    desk = client_of(lu)
+    address = confirm(desk, token(send(desk, xlsx(HEAD, ["13800000011", *GOOD])))).location
+    for path in (app.extensions["files"].root / "figures").rglob("*.json"):
+        path.unlink()
+    run_jobs(app)
+    assert "Import the same sheet again" in words(desk.get(address, headers=ENGLISH))
+    assert "Stopped after 0" in words(desk.get("/desk/allotments/import", headers=ENGLISH))
+    assert desk.get("/desk/allotments/imports/x").status_code == 404
 
 
 def test_fifty_thousand_lines_are_checked_at_once(client_of: Clients, lu: Person, gold: tuple[Person, Person]) -> None:
@@ -304,13 +344,14 @@ def test_a_file_that_is_no_sheet_and_a_month_that_is_not_over_are_refused(
 
 
 def test_who_has_left_meanwhile_is_left_out(
-    client_of: Clients, lu: Person, gold: tuple[Person, Person], session: Session
+    app: Flask, client_of: Clients, lu: Person, gold: tuple[Person, Person], session: Session
 ) -> None:
     desk = client_of(lu)
     word = token(send(desk, xlsx(HEAD, ["13800000011", *GOOD], ["13800000012", *GOOD])))
     with db.writing() as s:
         s.execute(update(Person).where(Person.id == gold[0].id).values(erased_at=time.now()))
     assert confirm(desk, word).status_code == 303
+    run_jobs(app)
     assert {id for id, *_ in care(session)} == {gold[1].id}
 
 
@@ -329,10 +370,10 @@ def test_no_rule_sees_the_month_better_than_it_was(gold: tuple[Person, Person], 
     months = {"2026-05": (600, 400, 379, 3), "2026-06": (599, 400, 381, 3), "2026-07": (700, 400, 400, 40)}
     for month, (orders, wanted, served, complaints) in months.items():
         with db.writing() as s:
-            take_in(s, month, {gold[0].id: Figures(20000, orders, wanted, served, complaints)})
+            record_figures(s, month, {gold[0].id: Figures(20000, orders, wanted, served, complaints)})
         assert [topic for _, _, topic, _ in care(session, "tier.reached")] == []
     with db.writing() as s:
-        take_in(s, "2026-08", {gold[1].id: Figures(20000, 600, 400, 380, 3)})
+        record_figures(s, "2026-08", {gold[1].id: Figures(20000, 600, 400, 380, 3)})
     assert [id for id, *_ in care(session, "tier.reached")] == [gold[1].id]
 
 

@@ -19,6 +19,7 @@ from academy.criteria.language import WHOLE, All, Any_, AtLeast, Criterion, Leaf
 from academy.db import db
 from academy.journal import actions as journal
 from academy.journal.models import Fact, Measure, Standing, Tally
+from academy.journal.validity import number_of
 from academy.people.models import Cohort, Membership, Person, Trait
 
 TODAY = date(2026, 9, 14)
@@ -34,11 +35,18 @@ TOPICS = {
     "stage.completed": ["real-user", "answers"],
     "certificate.issued": ["silver-honor"],
     "certificate.revoked": ["silver-honor"],
+    "certificate.restored": ["silver-honor"],
+    "badge.withdrawn": ["keeper"],
+    "badge.returned": ["keeper"],
     "approval.given": ["silver"],
     "violation.minor": ["privacy"],
     "violation.serious": ["privacy"],
     "violation.lifted": ["privacy"],
 }
+
+
+ENDS = [1, *(number_of(TODAY + timedelta(days=n)) for n in (-1, 0, 20, 45))]
+"""The last day in force of a certificate: none, yesterday, today, soon, later."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +67,12 @@ class Past:
 
 kinds = st.sampled_from(sorted(TOPICS))
 facts = st.tuples(kinds, st.integers(0, 1), st.integers(0, 4), st.integers(0, 40)).map(
-    lambda f: (f[0], TOPICS[f[0]][min(f[1], len(TOPICS[f[0]]) - 1)], f[2], f[3])
+    lambda f: (
+        f[0],
+        TOPICS[f[0]][min(f[1], len(TOPICS[f[0]]) - 1)],
+        ENDS[f[2]] if f[0] == "certificate.issued" else f[2],
+        f[3],
+    )
 )
 pasts = st.builds(
     Past,
@@ -193,9 +206,10 @@ def oracle(criterion: Criterion, past: Past) -> bool:
             values = [value for kind, key, value in past.traits if (kind, key) == (criterion.kind, criterion.topic)]
             return bool(values) and (criterion.name != "attribute" or bounded(criterion, values[0]))
         case Leaf(name="certificate"):
-            return sum(k == "certificate.issued" for k, *_ in past.facts) > sum(
-                k == "certificate.revoked" for k, *_ in past.facts
-            )
+            ends = [end for kind, _topic, end, _ago in past.facts if kind == "certificate.issued"]
+            return any(end == 1 or end >= number_of(TODAY) for end in ends) and not taken("certificate", past)
+        case Leaf(name="badge"):
+            return bool(counted(criterion, past, criterion.kind)) and not taken("badge", past)
         case Leaf(name="ratio"):
             assert criterion.ratio
             part, whole = (
@@ -221,6 +235,13 @@ def oracle(criterion: Criterion, past: Past) -> bool:
         "first": lambda: values[0],
     }.get(criterion.name, lambda: len(values))()
     return bounded(criterion, figure)
+
+
+def taken(what: str, past: Past) -> bool:
+    """Whether it was taken away more often than given back; there is one topic of each."""
+    kinds = [kind for kind, *_ in past.facts]
+    away, back = {"certificate": ("revoked", "restored"), "badge": ("withdrawn", "returned")}[what]
+    return kinds.count(f"{what}.{away}") > kinds.count(f"{what}.{back}")
 
 
 def counted(leaf: Leaf, past: Past, of: str) -> list[int]:

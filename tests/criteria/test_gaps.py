@@ -55,6 +55,20 @@ def test_one_of_several_leads_to_the_first_that_is_missing() -> None:
     assert closer(either, [], []).icon == "sprout"
 
 
+@pytest.mark.parametrize(
+    ("data", "limit"),
+    [
+        ({"conduct": {"none_of": ["violation.serious"]}}, True),
+        ({"attribute": {"key": "rfm", "at_most": 3}}, True),
+        ({"not": {"fact": {"kind": "pledge.signed"}}}, True),
+        ({"attribute": {"key": "rfm", "at_least": 3}}, False),
+        ({"fact": {"kind": "pledge.signed"}}, False),
+    ],
+)
+def test_what_must_not_be_has_no_fraction(data: dict[str, object], limit: bool) -> None:
+    assert Reason(parse(data), False, 4, 3).is_limit == limit
+
+
 def test_conditions_that_all_have_to_be_met_are_rows_and_anything_else_is_one_row() -> None:
     both = reason({"all": [{"growth": {"at_least": 9}}, {"fact": {"kind": "pledge.signed"}}]})
     assert len(list(both.conditions())) == 2

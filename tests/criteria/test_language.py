@@ -17,7 +17,8 @@ def test_a_criterion_names_all_kinds_of_fact_that_can_change_it() -> None:
             ]
         }
     )
-    assert reads(bronze) == {"course.completed", "growth", "checkin.done", "badge.awarded"}
+    worn = {"badge.awarded", "badge.withdrawn", "badge.returned"}
+    assert reads(bronze) == {"course.completed", "growth", "checkin.done", *worn}
     assert [leaf.name for leaf in leaves(bronze)] == ["course", "growth", "count", "badge"]
 
 

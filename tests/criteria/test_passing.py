@@ -15,7 +15,7 @@ from academy.catalog.content import Catalog
 from academy.criteria.language import Criterion, Leaf, leaves, parse
 from academy.criteria.passing import next_changes, rising
 from tests.criteria import test_agreement as agreement
-from tests.criteria.test_agreement import TODAY, Past, criteria, live, oracle, pasts
+from tests.criteria.test_agreement import ENDS, TODAY, Past, criteria, live, oracle, pasts
 from tests.criteria.test_agreement import stage as stage
 from tests.phone import statements
 
@@ -58,6 +58,7 @@ CLEAN = {"conduct": {"none_of": ["violation.serious"], "within": "20d"}}
 # What was once forgotten stays here: growth that was taken back leaves the window, and so does the only try.
 TAKEN_BACK = {"growth": {"at_least": 2, "within": "10d"}}
 NO_TRY = {"not": {"best": {"kind": "quiz.finished", "at_most": 3, "within": "7d"}}}
+LAPSED = {"not": {"certificate": {"key": "silver-honor"}}}
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
@@ -65,6 +66,7 @@ NO_TRY = {"not": {"best": {"kind": "quiz.finished", "at_most": 3, "within": "7d"
 @example(data=CLEAN, history=past(("violation.serious", "privacy", 1, 3)), waited=0)
 @example(data=TAKEN_BACK, history=past(entries=((-2, 8), (3, 2))), waited=0)
 @example(data=NO_TRY, history=past(("quiz.finished", "bronze-exam", 2, 3)), waited=0)
+@example(data=LAPSED, history=past(("certificate.issued", "silver-honor", ENDS[3], 3)), waited=0)
 @example(data={"days_in_tier": {"at_least": 5}}, history=past(), waited=2)
 def test_whoever_comes_to_qualify_without_doing_anything_was_due_by_then(
     stage: tuple[Session, Catalog, list[int]], data: dict[str, Any], history: Past, waited: int
@@ -129,6 +131,8 @@ def test_being_judged_when_due_alone_finds_every_day_on_which_she_comes_to_quali
         ({"any": [CLEAN, {"not": {"not": CLEAN}}]}, ["conduct", "conduct"]),
         (TAKEN_BACK, ["growth"]),
         (NO_TRY, ["best"]),
+        ({"certificate": {"key": "silver-honor"}}, []),
+        (LAPSED, ["certificate"]),
     ],
 )
 def test_only_what_time_can_turn_in_favour_makes_her_due(data: dict[str, Any], names: list[str]) -> None:

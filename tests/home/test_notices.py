@@ -35,6 +35,13 @@ def seen_at(session: Session, person: Person) -> object:
         ("handin.accepted", "first-words", "1", "/practice/first-words"),
         ("handin.returned", "first-words", "1", "/practice/first-words"),
         ("certificate.earned", "silver-honor", "", "/me/legal-name?next=/"),
+        ("certificate.expiring", "silver-honor", "1", "/honours"),
+        ("certificate.revoked", "silver-honor", "1", "/honours"),
+        ("certificate.restored", "silver-honor", "1", "/honours"),
+        ("badge.withdrawn", "keeper", "1", "/honours/badges/keeper"),
+        ("badge.returned", "keeper", "1", "/honours/badges/keeper"),
+        ("tier.restored", "silver", "1", "/tier"),
+        ("appeal.answered", "bronze", "1", "/tier"),
     ],
 )
 def test_what_was_won_or_decided_is_told_with_a_link(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -10,11 +11,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from academy import clock as time
-from academy.achievements.certificates.actions import issue_waiting
+from academy.achievements.actions import issue_waiting
 from academy.db import db
 from academy.journal.actions import stand
-from academy.people.actions import leave_cohort, wait_for
-from academy.people.models import Person
+from academy.people.actions import join_cohort, leave_cohort, wait_for
+from academy.people.models import Cohort, Person
+from tests.achievements.story import change
 from tests.conftest import Clock, html
 from tests.phone import HTMX, did, learned, statements
 
@@ -123,6 +125,36 @@ def test_who_has_no_seat_reads_that_she_is_on_the_waiting_list(client_of: Client
         leave_cohort(session, tang.id)
         wait_for(session, tang.id, "bronze")
     assert 'class="notice info"' in client.get("/").text
+
+
+def test_what_staff_change_without_a_fact_shows_at_once(client_of: Clients, tang: Person, lu: Person) -> None:
+    hers, desk = client_of(tang), client_of(lu)
+
+    def asks(criterion: dict[str, Any]) -> None:
+        change(lambda ladder: ladder["tiers"][0].update(promotion={"all": [criterion, {"growth": {"at_least": 900}}]}))
+
+    def missing() -> int:
+        card = html(hers.get("/")).partition('id="tier"')[2]
+        return int(re.findall(r"<em>(\d)</em>", card)[0])
+
+    asks({"tag": {"key": "老客"}})
+    assert missing() == 2
+    desk.post(f"/desk/trainees/{tang.id}/traits", data={"kind": "tag", "key": "老客"})
+    assert missing() == 1
+    desk.post(f"/desk/trainees/{tang.id}/traits/removal", data={"kind": "tag", "key": "老客"})
+    assert missing() == 2
+    asks({"cohort": {"code": "qt08"}})
+    assert missing() == 2
+    with db.writing() as s:
+        leave_cohort(s, tang.id)
+        assert join_cohort(s, tang.id, s.query(Cohort).filter_by(code="qt08").one())
+    assert missing() == 1
+    with db.writing() as s:
+        leave_cohort(s, tang.id)
+    assert "你还没有进班" in html(hers.get("/"))
+    with db.writing() as s:
+        wait_for(s, tang.id, "bronze")
+    assert "你在排队等班级空位" in html(hers.get("/"))
 
 
 def test_today_needs_six_statements_at_most(app: Flask, client_of: Clients, tang: Person) -> None:

@@ -12,19 +12,26 @@ from sqlalchemy.orm import Session
 
 from academy import clock
 from academy.achievements import record
+from academy.achievements.certificates.models import Certificate
 from academy.catalog.queries import published
 from academy.conduct.actions import accuse
+from academy.credentials.actions import share as open_share
+from academy.credentials.actions import token as open_token
+from academy.credentials.keys import keys
 from academy.db import db
+from academy.jobs.actions import ask
 from academy.people.models import Candidate, Cohort, Person
 from academy.people.rules import PERMISSIONS
 from academy.practice.actions import hand_in
 from academy.practice.pictures import Kept
 from academy.quizzes.actions import begin, chance
 from academy.recruiting.actions import apply
+from academy.registry.batches import choose
 from academy.web.access import LEARN, PUBLIC, SIGNED_IN, access_of
 from tests.achievements.story import almost_silver
 
 ROUTES = {
+    "account.announcements": LEARN,
     "account.copy": SIGNED_IN,
     "account.erase": SIGNED_IN,
     "account.farewell": PUBLIC,
@@ -40,6 +47,8 @@ ROUTES = {
     "account.sign_up": PUBLIC,
     "account.terms": PUBLIC,
     "account.theme": PUBLIC,
+    "announcing.announce": "cohort.lead",
+    "announcing.index": "cohort.lead",
     "assets.send": PUBLIC,
     "allotments.confirm": "benefit.edit",
     "allotments.misfits": "benefit.edit",
@@ -48,6 +57,15 @@ ROUTES = {
     "allotments.settle": "benefit.edit",
     "allotments.template": "benefit.edit",
     "allotments.upload": "benefit.edit",
+    "badges_desk.change": "badge.edit",
+    "badges_desk.condition": "badge.edit",
+    "badges_desk.history": "badge.edit",
+    "badges_desk.index": "badge.edit",
+    "badges_desk.new": "badge.edit",
+    "badges_desk.people": "badge.edit",
+    "badges_desk.preview": "badge.edit",
+    "badges_desk.restore": "badge.edit",
+    "badges_desk.show": "badge.edit",
     "benefits.show": LEARN,
     "brand.logo": PUBLIC,
     "brand.sample": "brand.dress",
@@ -80,6 +98,16 @@ ROUTES = {
     "cohorts.upload": "roster.import",
     "conduct.accuse": "conduct.judge",
     "conduct.lift": "conduct.judge",
+    "credentials.badge": PUBLIC,
+    "credentials.badge_picture": PUBLIC,
+    "credentials.baked": LEARN,
+    "credentials.design": PUBLIC,
+    "credentials.design_picture": PUBLIC,
+    "credentials.issuer": PUBLIC,
+    "credentials.jwks": PUBLIC,
+    "credentials.key": PUBLIC,
+    "credentials.signed": LEARN,
+    "credentials.status": PUBLIC,
     "courses.check": LEARN,
     "courses.complete": LEARN,
     "courses.join": PUBLIC,
@@ -93,18 +121,31 @@ ROUTES = {
     "decide.appeals": "promotion.decide",
     "decide.promote": "promotion.decide",
     "decide.promotions": "promotion.decide",
+    "giving.give": "badge.edit",
+    "giving.show": "badge.edit",
+    "giving.withdraw": "badge.edit",
     "home.healthz": PUBLIC,
     "home.seen": LEARN,
     "home.today": LEARN,
     "honours.accept": LEARN,
     "honours.badge": LEARN,
     "honours.certificate": LEARN,
+    "honours.correct": LEARN,
     "honours.index": LEARN,
     "honours.ledger": LEARN,
     "honours.paper": LEARN,
     "honours.picture": LEARN,
     "honours.promotion": LEARN,
     "honours.shared": PUBLIC,
+    "honours.withdraw_links": LEARN,
+    **{
+        f"issuing.{view}": "certificate.issue"
+        for view in (
+            *("change", "confirm", "index", "misfits", "new"),
+            *("picture", "proof", "show", "template"),
+        )
+    },
+    **{f"prints.{view}": "certificate.issue" for view in ("fetch", "make", "show")},
     "leading.group_picture": "cohort.lead",
     "leading.group_qr": "cohort.lead",
     "leading.next_one": "cohort.manage",
@@ -152,6 +193,21 @@ ROUTES = {
     "recruiting.apply": PUBLIC,
     "recruiting.removed": SIGNED_IN,
     "recruiting.withdraw": PUBLIC,
+    "designs.change": "certificate.issue",
+    "designs.copy": "certificate.issue",
+    "designs.history": "certificate.issue",
+    "designs.index": "certificate.issue",
+    "designs.picture": "certificate.issue",
+    "designs.preview": "certificate.issue",
+    "designs.restore": "certificate.issue",
+    "designs.show": "certificate.issue",
+    "register.correct": "certificate.issue",
+    "register.decline": "certificate.issue",
+    "register.export": "certificate.issue",
+    "register.index": "certificate.issue",
+    "register.one": "certificate.issue",
+    "register.restore": "certificate.issue",
+    "register.revoke": "certificate.issue",
     "report.paper": "week.read",
     "report.week": "week.read",
     "review.accept": "handin.review",
@@ -169,6 +225,12 @@ ROUTES = {
     "roster.progress_sheet": "roster.see",
     "roster.reset_code": "password.reset",
     "roster.trainee": "roster.see",
+    "shares.begin": LEARN,
+    "shares.card": LEARN,
+    "shares.credential": PUBLIC,
+    "shares.end": LEARN,
+    "shares.page": PUBLIC,
+    "shares.share": LEARN,
     "sample.clear": "sample.clear",
     "sample.question": "sample.clear",
     "traits.confirm": "trait.keep",
@@ -180,17 +242,26 @@ ROUTES = {
     "tiers_desk.change": "ladder.edit",
     "tiers_desk.condition": "ladder.edit",
     "tiers_desk.show": "ladder.edit",
+    "verify.name": PUBLIC,
     "verify.search": PUBLIC,
     "verify.show": PUBLIC,
 }
 
 # What belongs to 小棠, or to 周以宁's class: other trainees and other trainers find nothing there.
 HERS = {
+    "credentials.baked",
+    "credentials.signed",
+    "shares.begin",
+    "shares.card",
+    "shares.end",
+    "shares.share",
     "honours.certificate",
+    "honours.correct",
     "honours.paper",
     "honours.picture",
     "honours.promotion",
     "honours.accept",
+    "honours.withdraw_links",
     "practice.one",
     "practice.picture",
     "quizzes.answer",
@@ -200,6 +271,7 @@ HERS = {
     "quizzes.review",
 }
 OF_HER_CLASS = {
+    "announcing.announce",
     "cohorts.appoint",
     "cohorts.cancel",
     "leading.group_picture",
@@ -244,6 +316,10 @@ def arguments(
         assert outcome.won("certificate.issued")
         case = accuse(s, s.get_one(Person, lu.id), tang.id, "violation.minor", "privacy", "聊天截图没打码。", 1)
         assert case
+        paper = s.query(Certificate.id).scalar()
+        honour = s.query(Certificate.fact_id).scalar()
+        shown = next(fact.id for fact in outcome.facts if fact.kind == "badge.awarded")
+        word = open_token(app.extensions["settings"].secret_key, open_share(s, tang.id, shown, "nickname"))
         id, number, spare_id = given.id, attempt.attempt.id, spare.id
         group = Cohort(code="zm01", name="招募 01 群", tier="bronze", capacity=9, created_at=clock.now())
         group.kind = group.phase = "recruiting"
@@ -254,6 +330,9 @@ def arguments(
         apply(s, group.id, "13900139002", **words)
         candidate = s.query(Candidate).filter_by(phone="13900139002").one().id
         s.execute(update(Person).where(Person.id == tang.id).values(external=True))
+        ask(s, "figures", "august", month="2026-08", people=1)
+        batch = choose(s, s.get_one(Person, lu.id), "silver-honor", "小棠", [tang.id]).id
+        ask(s, "print", "print", file="0" * 40 + ".csv", kind="csv", batch=batch, papers=1)
     by_name: dict[str, object] = {
         "key": "own",
         "question": "own-check",
@@ -265,12 +344,27 @@ def arguments(
         "n": 1,
     }
     special: dict[str, dict[str, object]] = {
+        "allotments.progress": {"key": "august"},
+        "announcing.announce": {"id": cohort.id},
+        **{endpoint: {"key": "keeper", "release": 1} for endpoint in ROUTES if endpoint.startswith("badges_desk.")},
+        **{endpoint: {"id": tang.id} for endpoint in ROUTES if endpoint.startswith("giving.")},
+        **{f"designs.{view}": {"key": "silver-honor"} for view in ("change", "history", "picture", "preview", "show")},
+        "designs.restore": {"key": "silver-honor", "release": 1},
         "practice.show": {"key": "first-words"},
         "practice.hand_in": {"key": "first-words"},
         "quizzes.intro": {"key": "bronze-exam"},
         "quizzes.start": {"key": "bronze-exam"},
         **{endpoint: {"key": "autumn-bottom-care"} for endpoint in ROUTES if endpoint.startswith("materials.")},
         "verify.show": {"code": "7KQ4M2VX"},
+        "credentials.badge": {"key": "keeper"},
+        "credentials.badge_picture": {"key": "keeper"},
+        "credentials.design": {"key": "silver-honor"},
+        "credentials.design_picture": {"key": "silver-honor"},
+        "credentials.key": {"thumbprint": keys(app.extensions["settings"].key_folder)[0].thumbprint},
+        "credentials.status": {"number": 0},
+        "shares.credential": {"word": word},
+        "shares.page": {"word": word},
+        **{endpoint: {"id": honour} for endpoint in HERS if endpoint.startswith(("credentials.", "shares."))},
         "honours.badge": {"key": "keeper"},
         **{endpoint: {"id": group.id} for endpoint in ROUTES if endpoint.startswith("candidates.")},
         "candidates.link": {"id": candidate},
@@ -296,6 +390,9 @@ def arguments(
         "roster.progress_sheet": {"id": cohort.id},
         "roster.trainee": {"id": tang.id},
         "roster.reset_code": {"id": tang.id},
+        **{endpoint: {"id": paper} for endpoint in ROUTES if endpoint.startswith("register.")},
+        **{endpoint: {"id": batch, "trainee": tang.id} for endpoint in ROUTES if endpoint.startswith("issuing.")},
+        **{f"prints.{view}": {"key": "print"} for view in ("fetch", "show")},
         "conduct.accuse": {"id": tang.id},
         "conduct.lift": {"id": case.id},
         "traits.show": {"id": tang.id},

@@ -23,6 +23,7 @@ CHOSEN: dict[str, Any] = {
     "cohort.kind": "tier",
     "cohort.phase": "training",
     "phase.phase": "training",
+    "share.named": "nickname",
     "version.origin": "pack",
     "entry.currency": "growth",
     "attempt.finished_at": None,

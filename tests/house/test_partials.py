@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from academy import ROOT, clock
-from academy.achievements.certificates.actions import issue_waiting
+from academy.achievements.actions import issue_waiting
 from academy.achievements.certificates.models import Certificate
 from academy.catalog.actions import replace, take_turn
 from academy.catalog.queries import published
@@ -108,6 +108,9 @@ def walk(session: Session, client_of: Callable[[Person | None], FlaskClient]) ->
     hers.post(f"/attempts/{attempt}/questions/1", data={"option": "a"}, headers=HTMX)
     client_of(brand).get("/desk/brand")
     client_of(brand).get("/desk/ladder/preview")
+    client_of(brand).get("/desk/badges/keeper/preview")
+    client_of(brand).get("/desk/certificates/register")
+    client_of(brand).get("/desk/certificates/designs/silver-honor")
     hers.get("/benefits")
     with db.writing() as s:
         take_turn(s)
@@ -137,6 +140,9 @@ def walk(session: Session, client_of: Callable[[Person | None], FlaskClient]) ->
         holder = s.get_one(Person, doudou.id)
         holder.legal_name = "豆豆妈妈"
         issue_waiting(s, holder)
+    everybody = {"design": "silver-honor", "way": "filter"}
+    client_of(brand).get(client_of(brand).post("/desk/certificates/issuing/new", data=everybody).location)
+    client_of(brand).get("/desk/certificates/register")
     paper = session.scalars(select(Certificate)).one()
     serial, code = paper.serial, paper.code
     session.rollback()

@@ -40,7 +40,7 @@ def phone(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
             locale="zh-CN",
             reduced_motion="reduce",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         opened.append(context)
         return context.new_page()
 

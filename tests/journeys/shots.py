@@ -19,8 +19,8 @@ from sqlalchemy import select
 
 from academy import ROOT, create_app
 from academy.achievements import record
+from academy.achievements.actions import issue_waiting
 from academy.achievements.certificates import queries
-from academy.achievements.certificates.actions import issue_waiting
 from academy.achievements.certificates.models import Certificate
 from academy.achievements.certificates.paper import render_pdf
 from academy.catalog.queries import published

@@ -146,7 +146,7 @@ def test_a_review_warns_steps_down_and_an_appeal_restores(
     night(app)
     assert tier(session, tang) == "bronze"
     page = text(html(hers.get("/tier", headers=ENGLISH)))
-    assert "One step down on 2 Nov" in page
+    assert "One step down on 2 Nov The review of November 2026 found" in page
     assert hers.post("/tier/appeal", data={"said": ""}).status_code == 422
     assert hers.post("/tier/appeal", data={"said": "字" * 501}).status_code == 422
     assert hers.post("/tier/appeal", data={"said": "孩子住院了，<b>有证明</b>"}).status_code == 303

@@ -92,6 +92,21 @@ def test_what_the_editor_publishes_is_a_pack(editor: Editor, app: Flask, session
     assert read(tmp_path / "pack").documents["ladder", "academy"] == dict(published(session).one("ladder"))
 
 
+def test_rights_that_an_older_release_kept_with_a_tier_are_in_nobodys_way(
+    client_of: Clients, tang: Person, lu: Person, app: Flask, session: Session, tmp_path: Any
+) -> None:
+    republish(lambda ladder, _rewards: ladder["tiers"][0].update(rights=[{"zh": "一", "en": "One"}]))
+    editor = Editor(client_of(lu))
+    editor.send(**{CHECKINS: "5"})
+    editor.open()
+    assert editor.send("publish").status_code == 303
+    assert promotion(session)[4]["count"]["at_least"] == 5
+    assert client_of(tang).get("/tier").status_code == 200
+    with app.app_context():
+        export(published(db.session()), app.extensions["files"], tmp_path / "pack")
+    assert read(tmp_path / "pack").documents["ladder", "academy"] == dict(published(session).one("ladder"))
+
+
 def test_every_kind_of_condition_can_be_built_by_clicking(editor: Editor) -> None:
     page = editor.client.get("/desk/ladder/condition?at=into-gold/", headers=ENGLISH).text
     links = [
@@ -339,16 +354,10 @@ def test_a_new_tier_needs_its_words_in_both_languages(editor: Editor, session: S
     (key,) = {name.split("/")[0] for name in editor.fields if name.startswith("tier-tier-")}
     assert editor.send("publish", **{f"{key}/title.en": " "}).status_code == 422
     editor.open()
-    typed = {
-        f"{key}/title.zh": "星耀",
-        f"{key}/title.en": "Star",
-        f"{key}/rights.zh": "一\n二",
-        f"{key}/rights.en": "One\nTwo",
-    }
+    typed = {f"{key}/title.zh": "星耀", f"{key}/title.en": "Star"}
     assert editor.send("publish", **typed, **{f"{key}/feathers": "3", f"{key}/metal": "gold"}).status_code == 303
     new = tiers(session)[1]
     assert (new["title"]["en"], new["feathers"], new["metal"]) == ("Star", 3, "gold")
-    assert new["rights"] == [{"zh": "一", "en": "One"}, {"zh": "二", "en": "Two"}]
     assert len(new["promotion"]["all"]) == 7, "what led to 白银 still does"
 
 

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from academy.composing import trees
+from academy.composing.conditions import FAMILIES, built, filled, what_of
+from academy.composing.trees import Place, Tree
 from academy.criteria.language import parse
 from academy.journal.kinds import KINDS
 from academy.ladder import rules
-from academy.ladder.conditions import FAMILIES, built, filled, what_of
-from academy.ladder.rules import Place, Tree
 from tests.criteria.test_agreement import criteria, leaf_data
 
 A: Tree = {"count": {"kind": "checkin.done", "at_least": 7}}
@@ -26,70 +27,70 @@ LADDER: dict[str, Any] = {
 
 
 def places(tree: Tree) -> list[Place]:
-    return [place for place, _ in rules.nodes(tree)]
+    return [place for place, _ in trees.nodes(tree)]
 
 
 def test_nodes_are_found_by_the_indices_that_lead_to_them() -> None:
     tree = {"all": [A, {"at_least": {"n": 1, "of": [B, {"not": C}]}}]}
-    assert rules.node(tree, (1, 1, 0)) == C
+    assert trees.node(tree, (1, 1, 0)) == C
     assert places(tree) == [(), (0,), (1,), (1, 0), (1, 1), (1, 1, 0)]
     with pytest.raises(LookupError):
-        rules.node(tree, (0, 0))
+        trees.node(tree, (0, 0))
 
 
 def test_a_condition_is_added_replaced_wrapped_and_taken_out() -> None:
-    tree = rules.added({"all": [A]}, (), B)
+    tree = trees.added({"all": [A]}, (), B)
     assert tree == {"all": [A, B]}
-    wrapped = rules.wrapped(tree, (1,), "any")
+    wrapped = trees.wrapped(tree, (1,), "any")
     assert wrapped == {"all": [A, {"any": [B]}]}
-    more = rules.added(wrapped, (1,), C)
+    more = trees.added(wrapped, (1,), C)
     assert more == {"all": [A, {"any": [B, C]}]}
-    assert rules.regrouped(more, (1,), "at_least") == {"all": [A, {"at_least": {"n": 1, "of": [B, C]}}]}
-    assert rules.regrouped(more, (1,), "not") == {"all": [A, {"not": {"any": [B, C]}}]}
-    assert rules.dissolved(more, (1,)) == {"all": [A, B, C]}
-    assert rules.replaced(more, (0,), C) == {"all": [C, {"any": [B, C]}]}
-    assert rules.removed(wrapped, (1, 0)) == {"all": [A]}, "a group that is left empty goes with its last condition"
-    assert rules.removed({"all": [A]}, (0,)) is None
+    assert trees.regrouped(more, (1,), "at_least") == {"all": [A, {"at_least": {"n": 1, "of": [B, C]}}]}
+    assert trees.regrouped(more, (1,), "not") == {"all": [A, {"not": {"any": [B, C]}}]}
+    assert trees.dissolved(more, (1,)) == {"all": [A, B, C]}
+    assert trees.replaced(more, (0,), C) == {"all": [C, {"any": [B, C]}]}
+    assert trees.removed(wrapped, (1, 0)) == {"all": [A]}, "a group that is left empty goes with its last condition"
+    assert trees.removed({"all": [A]}, (0,)) is None
 
 
 def test_what_needs_more_than_there_are_is_cut_when_one_is_taken_out() -> None:
     tree = {"all": [{"at_least": {"n": 2, "of": [A, B]}}]}
-    assert rules.removed(tree, (0, 1)) == {"all": [{"at_least": {"n": 1, "of": [A]}}]}
+    assert trees.removed(tree, (0, 1)) == {"all": [{"at_least": {"n": 1, "of": [A]}}]}
 
 
 @given(criteria, st.data())
 def test_what_was_put_in_can_be_taken_out_again(tree: Tree, data: st.DataObject) -> None:
     place = data.draw(
-        st.sampled_from([p for p, item in rules.nodes(tree) if rules.word_of(item) in ("all", "any")] or [()])
+        st.sampled_from([p for p, item in trees.nodes(tree) if trees.word_of(item) in ("all", "any")] or [()])
     )
-    more = rules.added(rules.as_all(tree) if not place else tree, place, C)
+    more = trees.added(trees.as_all(tree) if not place else tree, place, C)
     assert more is not None
     parse(more)
-    last = (*place, len(rules.items_of(rules.node(more, place))) - 1)
-    assert rules.node(more, last) == C
-    assert rules.removed(more, last) == (rules.as_all(tree) if not place else tree)
+    last = (*place, len(trees.items_of(trees.node(more, place))) - 1)
+    assert trees.node(more, last) == C
+    assert trees.removed(more, last) == (trees.as_all(tree) if not place else tree)
 
 
 @given(criteria, st.data())
 def test_every_edit_leaves_a_criterion_of_the_language_or_none(tree: Tree, data: st.DataObject) -> None:
-    tree = rules.as_all(tree)
+    tree = trees.as_all(tree)
     place = data.draw(st.sampled_from(places(tree)))
-    word = data.draw(st.sampled_from(rules.GROUPS))
+    word = data.draw(st.sampled_from(trees.GROUPS))
     for new in (
-        rules.removed(tree, place),
-        rules.wrapped(tree, place, word),
-        rules.regrouped(tree, place, word),
-        rules.dissolved(tree, place),
-        rules.added(tree, place, A),
-        rules.numbered(tree, {place: 1}),
+        trees.removed(tree, place),
+        trees.wrapped(tree, place, word),
+        trees.regrouped(tree, place, word),
+        trees.dissolved(tree, place),
+        trees.added(tree, place, A),
+        trees.numbered(tree, {place: 1}),
     ):
         assert new is None or parse(new)
 
 
 @given(criteria)
 def test_an_edit_that_changes_nothing_leaves_it_as_it_was_written(tree: Tree) -> None:
-    assert rules.edited(tree, lambda conditions: rules.numbered(conditions, {})) in (tree, rules.as_all(tree))
-    assert rules.compared(tree, tree) == ({}, [])
+    assert trees.edited(tree, lambda conditions: trees.numbered(conditions, {})) in (tree, trees.as_all(tree))
+    assert trees.compared(tree, tree) == ({}, [])
 
 
 @given(leaf_data)
@@ -105,7 +106,7 @@ def test_every_kind_of_fact_can_be_chosen_but_the_heads_that_somebody_gathers() 
 
 def test_a_changed_condition_is_known_by_what_it_is_about() -> None:
     fewer = {"count": {"kind": "checkin.done", "at_least": 5}}
-    assert rules.compared({"all": [A, B]}, {"all": [fewer, C]}) == ({(0,): A, (1,): None}, [B])
+    assert trees.compared({"all": [A, B]}, {"all": [fewer, C]}) == ({(0,): A, (1,): None}, [B])
 
 
 def test_a_new_tier_goes_between_and_a_removed_one_closes_the_gap() -> None:
@@ -142,4 +143,4 @@ def test_a_reward_comes_with_several_tiers_and_goes_with_the_last() -> None:
 
 @pytest.mark.parametrize(("typed", "number"), [("７", 7), (" 12 ", 12), ("", ""), ("-1", "-1"), ("9" * 12, "9" * 12)])
 def test_a_number_is_read_however_it_was_typed(typed: str, number: object) -> None:
-    assert rules.number(typed) == number
+    assert trees.number(typed) == number

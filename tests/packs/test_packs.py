@@ -109,6 +109,50 @@ LESSON = "first-steps/1-real-user/01-own.md"
             r"academy.yaml:\d+: designs\.designs\.0\.closing: ",
         ),
         (
+            replaced("academy.yaml", "结业考核{score}分", "结业考核{points}分"),
+            r"academy.yaml:\d+: designs\.designs\.0\.body: field-unknown",
+        ),
+        (
+            replaced("academy.yaml", "score: {kind: quiz.finished, topic: bronze-exam}", "score: {course: bronze}"),
+            r"academy.yaml:\d+: designs\.designs\.0\.fields\.score: there is no course bronze",
+        ),
+        (
+            replaced(
+                "academy.yaml",
+                "emblem: {metal: silver, feathers: 2}",
+                "emblem: {metal: silver, feathers: 2}\n      valid_days: 7",
+            ),
+            r"academy.yaml:\d+: designs\.designs\.0\.valid_days: days-range",
+        ),
+        (
+            replaced(
+                "academy.yaml",
+                "emblem: {metal: silver, feathers: 2}",
+                "emblem: {metal: silver, feathers: 2}\n      renewal: {growth: {at_least: 900}}",
+            ),
+            r"academy.yaml:\d+: designs\.designs\.0\.renewal: is for what has `valid_days`",
+        ),
+        (
+            replaced("academy.yaml", "glyph: sprout", "glyph: sprout\n      while_met: often"),
+            r"academy.yaml:\d+: badges\.badges\.0\.while_met: must be true",
+        ),
+        (
+            replaced(
+                "academy.yaml",
+                "emblem: {metal: silver, feathers: 2}",
+                "emblem: {metal: silver, feathers: 2}\n      seal: {picture: none.png}",
+            ),
+            r"academy.yaml:\d+: designs\.designs\.0\.seal\.picture: there is no PNG none.png",
+        ),
+        (
+            replaced(
+                "academy.yaml",
+                "emblem: {metal: silver, feathers: 2}",
+                "emblem: {metal: silver, feathers: 2}\n      pape: gold",
+            ),
+            r"academy.yaml:\d+: designs\.designs\.0: knows no pape",
+        ),
+        (
             replaced("academy.yaml", "kind: pledge.signed, growth", "kind: post.shared, growth"),
             r"kind: 'post.shared' is not",
         ),

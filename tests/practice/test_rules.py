@@ -32,7 +32,7 @@ def test_a_practice_waits_for_the_stages_and_lessons_before_it(catalog: Catalog)
     first, later = catalog.practices["first-words"], catalog.practices["three-sentences-text"]
     introduction = catalog.practices["self-intro"]
     assert waits_for(catalog, first, done) is None
-    assert waits_for(catalog, introduction, done) == catalog.lessons["own"]
+    assert waits_for(catalog, introduction, done) == catalog.lessons["who-fits"]
     assert waits_for(catalog, later, done) == catalog.stages["real-user"]
     done["lesson.completed"] = {"own", "no-stock", "who-fits"}
     assert waits_for(catalog, introduction, done) is None

@@ -12,14 +12,17 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from academy.catalog.queries import published
 from academy.db import db
 from academy.people.actions import wait_for
 from academy.people.models import Audit, Cohort, Membership, Person, Waiting
 from academy.people.queries import by_contact, membership
 from academy.recruiting import jobs
 from academy.recruiting.jobs import remove_overdue
-from tests.conftest import PASSWORD, Clock, html
-from tests.phone import did, facts, statements
+from academy.tiers.rules import External, ladder
+from tests.achievements.story import change
+from tests.conftest import ON_SQLITE, PASSWORD, Clock, html
+from tests.phone import did, facts, learned, statements
 from tests.recruiting.conftest import Clients, accept, applied, candidates, entry, set_group
 
 
@@ -93,9 +96,41 @@ def test_she_sees_tiers_only_where_the_ladder_lets_her_climb(
     assert "more to reach" in html(client_of(now(session, outside)).get("/"))
 
 
+@pytest.mark.parametrize(
+    ("page", "tiers"),
+    [
+        ("/", "to reach Silver"),
+        ("/map", "One of the steps to Silver"),
+        ("/honours", "Newcomers · Bronze"),
+        ("/benefits", "At Silver you would have"),
+        ("/tier", "To Silver"),
+        ("/me", "/tier"),
+        ("/join/qt07", "What you get at Silver"),
+    ],
+)
+@ON_SQLITE
+def test_no_page_speaks_of_tiers_to_whom_there_are_none(
+    page: str, tiers: str, client_of: Clients, outside: Person, cohort: Cohort, session: Session
+) -> None:
+    set_group(cohort, external=True)
+    learned(outside.id, "tools-quest", "real-user", "first-share", "answers")
+
+    def shown() -> str:
+        return html(client_of(None if page.startswith("/join") else now(session, outside)).get(page))
+
+    assert tiers not in shown()
+    entry(tiers=True)
+    assert tiers in shown()
+
+
+def test_the_shipped_ladder_asks_the_bronze_assessment_within_a_fortnight(session: Session) -> None:
+    assert ladder(published(session)).external == External("bronze-exam", 14, tiers=False)
+
+
 def test_a_ladder_that_asks_nothing_shows_and_removes_nothing(
     client_of: Clients, tang: Person, session: Session, clock: Clock
 ) -> None:
+    change(lambda ladder: ladder.pop("external"))
     with db.writing() as s:
         s.execute(update(Person).where(Person.id == tang.id).values(external=True, external_since=clock.at))
     clock.move(days=100)

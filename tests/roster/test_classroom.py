@@ -21,7 +21,7 @@ from academy.people.models import Acceptance, Appointment, Audit, Cohort, Person
 from academy.people.rules import rules_digest
 from academy.practice.actions import hand_in
 from tests.conftest import Clock, html
-from tests.phone import statements
+from tests.phone import did, statements
 from tests.practice.conftest import photo
 
 Clients = Callable[[Person | None], FlaskClient]
@@ -107,8 +107,16 @@ def test_the_page_needs_few_statements(client_of: Clients, tang: Person, cohort:
     assert len(seen) <= 6, seen
 
 
-def test_her_introduction_is_hers(client_of: Clients, tang: Person, aduo: Person) -> None:
+def test_she_introduces_herself_as_soon_as_the_lessons_before_are_done(client_of: Clients, tang: Person) -> None:
+    page = html(client_of(tang).get("/class"))
+    assert "Opens after “Who it suits, and who it doesn’t”" in page
+    assert 'href="/practice/self-intro"' not in page
+    for lesson in ("own", "no-stock", "who-fits"):
+        did(tang.id, "lesson.completed", lesson)
     assert 'href="/practice/self-intro"' in html(client_of(tang).get("/class"))
+
+
+def test_her_introduction_is_hers(client_of: Clients, tang: Person, aduo: Person) -> None:
     with db.writing() as s:
         hand_in(s, tang.id, "self-intro", "我家 14 个月，用了两个月。", [])
     assert "Waiting" in html(client_of(tang).get("/class"))

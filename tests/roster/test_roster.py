@@ -1,5 +1,6 @@
 """The desk: who is whose, what is missing, reset codes, invitations."""
 
+import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -7,6 +8,7 @@ from datetime import timedelta
 import pytest
 import zxingcpp
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from PIL import Image, ImageDraw
 from sqlalchemy.orm import Session
 
@@ -19,7 +21,7 @@ from academy.people.models import Audit, Cohort, Membership, Person, ResetCode
 from academy.practice.actions import decide, hand_in
 from tests.achievements.story import almost_silver
 from tests.conftest import Clock, html
-from tests.phone import statements
+from tests.phone import did, statements
 from tests.practice.conftest import TEXT
 
 Clients = Callable[[Person | None], FlaskClient]
@@ -217,6 +219,19 @@ def test_her_conditions_stand_with_current_and_target(client_of: Clients, zhou: 
     assert "5 of 7 met" in page
     assert "6 / 7" in page
     assert "To Silver" in page
+
+
+def test_what_must_not_be_is_met_or_not_and_no_part_of_nothing(
+    client_of: Clients, zhou: Person, lu: Person, tang: Person
+) -> None:
+    did(tang.id, "violation.serious", "no-wholesale", "1")
+    page = html(client_of(zhou).get(f"/desk/trainees/{tang.id}"))
+    (veto,) = re.findall(r"<li>(?:(?!</li>).)*No serious violation.*?</li>", page, re.DOTALL)
+    assert "not met" in veto
+    assert "/ 0" not in veto
+    sheet = client_of(lu).post("/desk/roster.xlsx").data
+    cells = [row[-1] for row in load_workbook(io.BytesIO(sheet)).active.values if row[0] == "小棠"]
+    assert re.search("No serious violation(; |$)", cells[0]), cells
 
 
 def test_an_issued_certificate_leads_to_its_public_page(client_of: Clients, zhou: Person, tang: Person) -> None:

@@ -18,7 +18,7 @@ from academy.jobs.work import work
 from academy.journal.actions import start
 from academy.people import actions as people
 from academy.people.actions import join_cohort, leave_cohort, place, wait_for
-from academy.people.models import Appointment, Audit, Cohort, Membership, Person, Waiting
+from academy.people.models import Appointment, Audit, Cohort, Membership, Person, Waiting, Wording
 from academy.roster import actions
 from tests.achievements.story import almost_silver
 from tests.achievements.test_bad_luck import at_once
@@ -391,6 +391,7 @@ def test_the_next_class_takes_over_what_the_last_one_was_set_up_with(
         like.rules, like.group_qr, like.external = "不刷屏\n不私加", "0" * 40 + ".jpg", True
         for days, title in ((0, "开班"), (3, "答疑")):
             s.add(Appointment(cohort_id=cohort.id, title=title, at=beginning + timedelta(days=days), link=None))
+        s.add(Wording(cohort_id=cohort.id, duties="每周来一次", honours="一张证书"))
     client, path = client_of(lu), f"/desk/cohorts/{cohort.id}/next"
     page = html(client.get(path))
     assert 'value="青铜"' in page
@@ -408,6 +409,8 @@ def test_the_next_class_takes_over_what_the_last_one_was_set_up_with(
         0,
     )
     assert (made.rules, made.external, made.group_qr, made.code != "qt07") == ("不刷屏\n不私加", True, None, True)
+    said = session.get_one(Wording, made.id)
+    assert (said.duties, said.honours) == ("每周来一次", "一张证书")
     planned = session.scalars(select(Appointment).where(Appointment.cohort_id == made.id).order_by(Appointment.at))
     assert [(one.title, one.at - beginning) for one in planned] == [
         ("开班", timedelta(days=21)),

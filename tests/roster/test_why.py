@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from academy import clock as time
 from academy.achievements import record
-from academy.achievements.certificates.actions import issue_waiting
+from academy.achievements.actions import issue_waiting
 from academy.achievements.rewards.actions import stock
 from academy.catalog.models import Release, Version
 from academy.checkins.actions import check_in

@@ -84,6 +84,11 @@ def test_the_sample_is_lively_and_as_the_facts_say(session: Session, made: Cohor
     assert (made.sample, made.open, made.trainer_id) == (True, False, zhou.id)
 
 
+def test_the_sample_cohort_has_a_history_like_others(session: Session, made: Cohort) -> None:
+    (begun,) = session.get_one(Cohort, made.id).phases
+    assert (begun.phase, begun.name, begun.since) == (made.phase, made.name, made.created_at)
+
+
 def test_the_sample_uses_up_no_seat_no_code_and_no_name(session: Session, made: Cohort) -> None:
     ids = people(session)
     assert free(session) == ["LY20-B"]

@@ -58,6 +58,17 @@ def test_the_top_has_nothing_above_and_the_bottom_nothing_below() -> None:
     assert "star" not in rungs
 
 
+def test_from_outside_one_climbs_only_a_ladder_that_says_so() -> None:
+    entry = {"assessment": "exam", "days": 14}
+    for rungs, climbs in (
+        (Ladder.of(content()), False),
+        (Ladder.of(content(external={**entry, "tiers": False})), False),
+        (Ladder.of(content(external={**entry, "tiers": True})), True),
+    ):
+        assert (rungs.ahead("bronze", outside=True) is not None, rungs.climbed_by(outside=True)) == (climbs, climbs)
+        assert rungs.ahead("bronze", outside=False) == rungs["silver"]
+
+
 @pytest.mark.parametrize(
     ("today", "day"),
     [

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 from flask_babel import lazy_gettext as _
 from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from academy.achievements.certificates.models import Certificate
+from academy.achievements.certificates.queries import Held, held
 from academy.people.models import Person
 from academy.web.errors import Refused
 from academy.web.sessions import ClockSigner
@@ -22,23 +24,25 @@ class LinkExpired(Refused):
 
 def token(key: str, certificate: Certificate) -> str:
     """A signed word for an address that opens this certificate from now on for a week."""
-    return str(_serializer(key).dumps(certificate.id))
+    return str(_serializer(key).dumps([certificate.id, certificate.links]))
 
 
-def opened(session: Session, key: str, token: str) -> Certificate | None:
-    """The certificate that a token opens; None if it is forged or its holder was erased, `LinkExpired` if it is old."""
+def opened(session: Session, key: str, token: str) -> Held | None:
+    """The paper that a token opens; None if it is forged or withdrawn, or its holder was erased; `LinkExpired` if it
+    is old."""
     try:
-        id = _serializer(key).loads(token, max_age=int(LIFE.total_seconds()))
+        said = _serializer(key).loads(token, max_age=int(LIFE.total_seconds()))
     except SignatureExpired:
         raise LinkExpired(
             _("A link to a certificate works for 7 days. Its holder copies a new one from the certificate’s page.")
         ) from None
     except BadData:
         return None
-    found = session.get(Certificate, id)
-    if found is None or session.get_one(Person, found.trainee_id).erased_at:
+    if not isinstance(said, list):
         return None
-    return found
+    id, links = said
+    living = select(Person.id).where(Person.id == Certificate.trainee_id, Person.erased_at.is_(None)).exists()
+    return next(iter(held(session, Certificate.id == id, Certificate.links == links, living)), None)
 
 
 def _serializer(key: str) -> URLSafeTimedSerializer:

@@ -1,12 +1,14 @@
 """Granting rewards and filling their stock."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, not_, select, update
 from sqlalchemy.orm import Session
 
 from academy.achievements.rewards.models import Grant, Voucher
 from academy.catalog.content import Catalog
+from academy.criteria.compile import taken
 from academy.db import insert
 from academy.journal import actions as journal
 from academy.journal.models import Fact
@@ -19,6 +21,17 @@ def grant(session: Session, catalog: Catalog, fact: Fact) -> list[Fact]:
     given = Grant(trainee_id=fact.trainee_id, reward=fact.topic, fact_id=fact.id, at=fact.at)
     session.add(given)
     session.flush()
+    return _pay(session, reward, given)
+
+
+def deliver(session: Session, catalog: Catalog, trainee_id: int, key: str) -> list[Fact]:
+    """Deliver a granted reward that was withdrawn before it was delivered, as far as there is stock."""
+    reward = next(r for r in catalog.one("rewards")["rewards"] if r["key"] == key)
+    given = session.scalars(select(Grant).where(Grant.trainee_id == trainee_id, Grant.reward == key)).one()
+    return _pay(session, reward, given)
+
+
+def _pay(session: Session, reward: Mapping[str, Any], given: Grant) -> list[Fact]:
     if reward.get("voucher") and not _take(session, given):
         return []
     return _deliver(session, given)
@@ -61,6 +74,7 @@ def stock(session: Session, reward: str, codes: Iterable[str]) -> int:
         select(Grant)
         .join(Person, Person.id == Grant.trainee_id)
         .where(Grant.reward == reward, Person.erased_at.is_(None), ~exists().where(Voucher.grant_id == Grant.id))
+        .where(not_(taken("reward.granted", reward, Person.id)))
         .order_by(Grant.id)
     )
     for given in owed:

@@ -54,6 +54,8 @@ def why(misfit: Misfit) -> str:
             return _("neither a mobile number of 11 digits nor a trainee number")
         case "figure":
             return _("%(column)s: no whole number from 0 to 1,000,000", column=column(misfit.where))
+        case "orders":
+            return _("more orders than customers")
         case "served":
             return _("more served than asked")
         case "complaints":

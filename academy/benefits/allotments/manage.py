@@ -1,8 +1,10 @@
 """HTTP for the brand's staff: a month's figures come in, and what follows for each allotment is confirmed."""
 
+import json
 from collections import Counter
+from datetime import timedelta
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -13,7 +15,6 @@ from academy.benefits.allotments import actions, queries
 from academy.benefits.allotments.forms import UNREADABLE, ImportForm, why
 from academy.benefits.allotments.rules import (
     TEMPLATE_HEADS,
-    Figures,
     Misfit,
     allotted,
     judged,
@@ -24,6 +25,9 @@ from academy.benefits.allotments.rules import (
 )
 from academy.catalog.queries import on_page
 from academy.db import db
+from academy.files import FileRoom
+from academy.jobs.actions import ask
+from academy.jobs.queries import latest
 from academy.people.actions import audit
 from academy.people.models import Person
 from academy.text.sheets import Unreadable, lines, written
@@ -31,10 +35,8 @@ from academy.tiers.benefits import Allotment
 from academy.tiers.rules import ladder
 from academy.web import dry_runs
 from academy.web.access import needs
-from academy.web.htmx import go
 from academy.web.paging import page_asked, turned
 from academy.web.reading import locale
-from academy.web.reading import month as said_month
 
 bp = Blueprint("allotments", __name__)
 
@@ -42,8 +44,8 @@ AREA = "allotments"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 100
 """Lines that are named on the page; a sheet names them all."""
-BATCH = 200
-"""Trainees whose figures come in together or not at all, in one request; the next request goes on."""
+KEPT = timedelta(days=30)
+"""How long the lines of an import that failed are kept, for somebody to look at."""
 
 
 @bp.get("/desk/allotments")
@@ -134,12 +136,12 @@ def upload() -> ResponseReturnValue:
     """Take a sheet of figures and say what an import would do; nothing is written to the database."""
     form = ImportForm(data={"month": request.args.get("month") or months(clock.today())[0]})
     if not form.validate_on_submit():
-        return render_template("allotments/import.html", form=form), 422 if form.is_submitted() else 200
+        return _form(form, 422 if form.is_submitted() else 200)
     try:
         sheet = read_sheet(lines(form.read()))
     except Unreadable as error:
         form.file.errors = [UNREADABLE[error.reason]]
-        return render_template("allotments/import.html", form=form), 422
+        return _form(form, 422)
     month, session = form.month.data, db.session()
     today, _then = _allotments(month)
     tiers = allotted(ladder(on_page()), today)
@@ -163,6 +165,10 @@ def upload() -> ResponseReturnValue:
     )
 
 
+def _form(form: ImportForm, status: int) -> ResponseReturnValue:
+    return render_template("allotments/import.html", form=form, imports=latest(db.session(), queries.JOB)), status
+
+
 @bp.post("/desk/allotments/misfits.xlsx")
 @needs("benefit.edit")
 def misfits() -> ResponseReturnValue:
@@ -179,50 +185,33 @@ def misfits() -> ResponseReturnValue:
 @bp.post("/desk/allotments/imports")
 @needs("benefit.edit")
 def confirm() -> ResponseReturnValue:
-    """Take in some of what a dry run found and go on with the next; doing it again takes in nothing."""
-    staff_id, token = current_user.id, request.form.get("token", "")
-    kept = dry_runs.opened(AREA, staff_id, token)
-    if kept is None:
+    """Let the good lines of a dry run be taken in; doing it again does nothing."""
+    staff_id = current_user.id
+    kept = dry_runs.opened(AREA, staff_id, request.form.get("token", ""))
+    if kept is None or not kept.holds["rows"]:
         return _over()
+    room: FileRoom = current_app.extensions["files"]
     month, rows = kept.holds["month"], kept.holds["rows"]
-    done = request.form.get("done", 0, int)
-    start = done if 0 <= done < len(rows) else 0
-    end = min(start + BATCH, len(rows))
+    room.sweep(actions.AREA, clock.now() - KEPT)
+    room.keep(actions.AREA, kept.path.name, json.dumps(rows).encode())
     with db.writing() as session:
-        differing = actions.take_in(session, month, {id: Figures(*told) for id, *told in rows[start:end]})
-        if start == 0:
+        if ask(session, queries.JOB, kept.path.stem, file=kept.path.name, month=month, people=len(rows)):
             audit(session, session.get_one(Person, staff_id), "care.imported", f"month/{month}")
-    if differing:
-        flash(
-            ngettext(
-                "%(num)s was left out: other figures of this month have come in meanwhile",
-                "%(num)s were left out: other figures of this month have come in meanwhile",
-                differing,
-            ),
-            "warn",
-        )
-    if end < len(rows):
-        return go(url_for("allotments.progress", token=token, done=end))
     kept.path.unlink(missing_ok=True)
-    flash(_("The figures of %(month)s are in", month=said_month(month)), "ok")
-    return go(url_for("allotments.review", month=month))
+    return redirect(url_for("allotments.progress", key=kept.path.stem), 303)
 
 
-@bp.get("/desk/allotments/imports/<token>")
+@bp.get("/desk/allotments/imports/<key>")
 @needs("benefit.edit")
-def progress(token: str) -> ResponseReturnValue:
-    """How far a long import has come; a browser with scripts goes on by itself."""
-    kept = dry_runs.opened(AREA, current_user.id, token)
-    if kept is None:
-        return _over()
-    most = len(kept.holds["rows"])
-    done = min(max(request.args.get("done", 0, int), 0), most)
-    return render_template("allotments/progress.html", token=token, month=kept.holds["month"], done=done, most=most)
+def progress(key: str) -> str:
+    """How far an import has come."""
+    job = queries.job(db.session(), key) or abort(404)
+    return render_template("allotments/progress.html", job=job)
 
 
 def _over() -> ResponseReturnValue:
     flash(_("This sheet has been imported before, or is older than a day. To be sure, check it again."), "info")
-    return go(url_for("allotments.upload"))
+    return redirect(url_for("allotments.upload"), 303)
 
 
 @bp.get("/desk/allotments/template.xlsx")

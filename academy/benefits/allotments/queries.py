@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from academy.benefits.allotments.rules import RECORDED, SET, Care, Figures, Misfit, Row
 from academy.benefits.queries import issues
+from academy.jobs.models import Job
 from academy.journal.models import Fact, Standing
 from academy.people.models import Person
 from academy.people.queries import scope
@@ -85,6 +86,13 @@ def _reported(month: str) -> ColumnElement[bool]:
 
 
 # The import
+
+JOB = "figures"
+
+
+def job(session: Session, key: str) -> Job | None:
+    """The job that takes in a confirmed sheet."""
+    return session.scalar(select(Job).where(Job.name == JOB, Job.key == key))
 
 
 def sort_out(

@@ -187,8 +187,9 @@ class Row:
 class Misfit:
     """A line that is left out: what stood there, and why.
 
-    `who` no phone or trainee number, `figure` no whole number (`where`: which column), `served` or `complaints` more
-    than asked, `repeated`, `unknown`, `tier` (`where`: hers), `differs` from the figures that are known.
+    `who` no phone or trainee number, `figure` no whole number (`where`: which column), `orders` more than users,
+    `served` or `complaints` more than asked, `repeated`, `unknown`, `tier` (`where`: hers), `differs` from the figures
+    that are known.
     """
 
     line: int
@@ -240,9 +241,9 @@ def _read(line: int, who: str, by_phone: bool, typed: Mapping[str, str]) -> Row 
         if _whole(text) is None:
             return Misfit(line, text[:MOST_SHOWN], "figure", name)
     figures = Figures(**{name: _whole(text) or 0 for name, text in typed.items()})
-    for name in ("served", "complaints"):
-        if getattr(figures, name) > figures.asked:
-            return Misfit(line, f"{getattr(figures, name)} > {figures.asked}", name)
+    for name, whole in (("orders", figures.users), ("served", figures.asked), ("complaints", figures.asked)):
+        if getattr(figures, name) > whole:
+            return Misfit(line, f"{getattr(figures, name)} > {whole}", name)
     return Row(line, phone, number, figures)
 
 

@@ -12,6 +12,9 @@ from academy.achievements.certificates.rules import (
     Design,
     Emblem,
     Issuer,
+    Paper,
+    Picture,
+    Signature,
     Words,
     chinese_date,
     chinese_number,
@@ -23,18 +26,20 @@ from academy.achievements.certificates.rules import (
     mask_name,
     name_problem,
     serial_number,
+    wording,
     wording_problem,
 )
 
 SILVER = Design(
     key="silver",
     title=Words("荣誉证书", "Certificate of Honor"),
-    subtitle="「快乐宝妈·白银」",
-    body="您已完成鹿芽学堂{course}全部课程，结业考核{score}分，成绩合格，现授予",
-    closing="荣誉称号。特颁此证，以资鼓励。",
+    subtitle=Words("「快乐宝妈·白银」"),
+    body=Words("您已完成鹿芽学堂{course}全部课程，结业考核{score}分，成绩合格，现授予"),
+    closing=Words("荣誉称号。特颁此证，以资鼓励。"),
     emblem=Emblem("silver", 2),
     issuer=Issuer("鹿芽有限公司", "鹿芽学堂"),
     seal="鹿芽之印",
+    figures=frozenset({"course", "score"}),
 )
 
 
@@ -83,7 +88,7 @@ def test_a_serial_names_the_day_and_counts_on_it() -> None:
 
 
 def test_fields_are_set_and_numbers_become_numerals() -> None:
-    assert fields_of(SILVER.body) == {"course", "score"}
+    assert fields_of(SILVER.body.zh) == {"course", "score"}
     assert fill("{course}考核{score}分", {"course": "青铜阶段", "score": 92}) == "青铜阶段考核九十二分"
 
 
@@ -243,13 +248,13 @@ def test_each_problem_of_a_design_names_its_field() -> None:
         SILVER,
         title=Words("国家荣誉证书", "National Certificate"),
         seal="鹿芽学堂印",
-        body="您" * 200,
+        body=Words("您" * 200),
         emblem=Emblem("tin", 6),
     )
     assert design_problems(unfit) == {
         "title.zh": "国家",
         "title.en": "national",
-        "body": "body-too-long",
+        "body.zh": "body-too-long",
         "seal": "seal-length",
         "emblem.metal": "unknown-metal",
         "emblem.feathers": "feathers-range",
@@ -258,3 +263,81 @@ def test_each_problem_of_a_design_names_its_field() -> None:
 
 def test_the_company_keeps_its_registered_name() -> None:
     assert design_problems(replace(SILVER, issuer=Issuer("鹿芽（中国）有限公司", "鹿芽学堂"))) == {}
+
+
+DOCUMENT = {
+    "key": "silver",
+    "title": {"zh": "荣誉证书", "en": "Certificate of Honor"},
+    "subtitle": "「快乐宝妈·白银」",
+    "body": "您已完成{course}，现授予",
+    "closing": "特颁此证。",
+    "emblem": {"metal": "silver", "feathers": 2},
+    "paper": "gold",
+    "fields": {"course": {"course": "bronze"}},
+}
+BRAND = {
+    "company": "鹿芽有限公司",
+    "academy": {"zh": "鹿芽学堂", "en": "Luya Academy"},
+    "seal": "鹿芽之印",
+    "logo": "4" * 40 + ".png",
+}
+
+
+def test_a_design_of_before_is_chinese_landscape_with_the_brands_seal_and_without_end() -> None:
+    old = Design.of(DOCUMENT, BRAND)
+    assert (old.orientation, old.language, old.numerals, old.seal) == ("landscape", "zh", "chinese", "鹿芽之印")
+    assert (old.signature, old.logo, old.valid_days) == (None, None, None)
+    assert old.body == Words("您已完成{course}，现授予")
+    assert design_problems(old) == {}
+    new = Design.of(
+        {**DOCUMENT, **{text: {"zh": DOCUMENT[text], "en": ""} for text in ("subtitle", "body", "closing")}}, BRAND
+    )
+    assert new == old
+
+
+def test_a_design_may_have_its_own_seal_a_signature_and_the_logo() -> None:
+    hand, cut = "5" * 40 + ".png", "6" * 40 + ".png"
+    parts = {"seal": {"picture": cut}, "signature": {"picture": hand, "name": "许知夏"}, "logo": True}
+    design = Design.of({**DOCUMENT, **parts}, BRAND, lambda name: Picture(name, b"seen"))
+    assert design.seal == Picture(cut)
+    assert design.signature == Signature(Picture(hand), "许知夏")
+    assert design.logo
+    assert design.logo.data == b"seen"
+    assert Design.of({**DOCUMENT, "seal": "芽"}, BRAND).seal == "芽"
+
+
+@pytest.mark.parametrize(
+    ("change", "problems"),
+    [
+        ({"paper": "velvet"}, {"paper": "unknown-paper"}),
+        ({"orientation": "round"}, {"orientation": "unknown-orientation"}),
+        ({"language": "fr"}, {"language": "unknown-language"}),
+        ({"numerals": "roman"}, {"numerals": "unknown-numerals"}),
+        ({"valid_days": 29}, {"valid_days": "days-range"}),
+        ({"valid_days": 3651}, {"valid_days": "days-range"}),
+        ({"valid_days": 30}, {}),
+        ({"body": Words("考核{points}分")}, {"body.zh": "field-unknown"}),
+        ({"body": Words("{name}{salutation}{date}{serial}{issuer}{score}")}, {}),
+        ({"title": Words("荣誉{name}")}, {"title.zh": "field-unknown"}),
+        ({"language": "en", "body": Words("好")}, {"subtitle.en": "text-missing", "body.en": "text-missing"}),
+        ({"signature": Signature(Picture("x"), "国务院")}, {"signature.name": "国务院"}),
+        ({"signature": Signature(Picture("x"), "")}, {"signature.name": "signatory-length"}),
+        ({"subtitle": Words("国家级能手")}, {"subtitle.zh": "国家"}),
+    ],
+)
+def test_each_part_of_a_design_has_its_bounds(change: dict[str, object], problems: dict[str, str]) -> None:
+    design = replace(SILVER, title=Words("荣誉证书", "Certificate of Honor"))
+    assert design_problems(replace(design, **change)) == problems  # type: ignore[arg-type]
+
+
+def test_words_are_written_in_the_language_of_the_paper() -> None:
+    design = replace(SILVER, body=Words("{tier}，{score}分，{date}", "{tier}, {score} points, {date}"))
+    row = Paper("林", "LY-1", "X", date(2026, 9, 8), "", fields={"score": 92, "tier": {"zh": "白银", "en": "Silver"}})
+    assert wording(design, row, "zh")["body"] == "白银，九十二分，二〇二六年九月八日"
+    assert wording(design, row, "en")["body"] == "Silver, 92 points, September 8, 2026"
+    digits = replace(design, numerals="digits")
+    assert wording(digits, row, "zh")["body"] == "白银，92分，2026年9月8日"
+
+
+def test_a_count_without_short_chinese_words_is_in_digits() -> None:
+    assert fill("{count}", {"count": 10_000}) == "10000"

@@ -9,11 +9,11 @@ from typing import Any
 from flask_babel import gettext as _
 
 from academy.catalog.content import Catalog
+from academy.composing.trees import Tree, number, word_of
 from academy.criteria.facts import ICONS
 from academy.criteria.language import FIGURES, NAMED, PERIODS, WHOLE, WINDOWED, Invalid
 from academy.criteria.sentences import SUBJECTS, titles
-from academy.journal.kinds import ATTEMPT, KINDS
-from academy.ladder.rules import Tree, number, word_of
+from academy.journal.kinds import ATTEMPT, COPY, KINDS
 from academy.web.reading import pick
 
 # What can be chosen, by family: a leaf of the language, or a kind of fact to be counted. How many people somebody
@@ -30,7 +30,9 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     ),
     "honours": (
         *("badge", "certificate", "badge.awarded", "reward.granted", "reward.delivered"),
-        *("certificate.earned", "certificate.issued", "certificate.revoked"),
+        *("badge.withdrawn", "badge.returned", "reward.withdrawn", "reward.returned"),
+        *("certificate.earned", "certificate.issued", "certificate.expiring"),
+        *("certificate.revoked", "certificate.restored"),
     ),
     "person": ("cohort", "channel", "tag", "attribute"),
     "conduct": ("conduct", "violation.minor", "violation.serious", "violation.lifted", "external.removed"),
@@ -38,7 +40,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
         *("ratio", "care.users", "care.orders", "care.asked", "care.served", "care.complaints"),
         "allotment.set",
     ),
-    "staff": ("approval", "approval.given", "approval.returned", "approval.asked"),
+    "staff": ("approval", "approval.given", "approval.returned", "approval.asked", "appeal.answered", "name.asked"),
 }
 
 _ICONS = {
@@ -159,7 +161,7 @@ def asked(what: str) -> Asked:
     kind = KINDS[what]
     return Asked(
         thing=bool(kind.topic),
-        figures=("fact", "count") if kind.unit in ("1", ATTEMPT) else ("fact", *FIGURES),
+        figures=("fact", "count") if kind.unit in ("1", ATTEMPT, COPY) else ("fact", *FIGURES),
         bound=True,
         number=True,
         window=WINDOWS,

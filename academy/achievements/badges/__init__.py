@@ -1,0 +1,1 @@
+"""Badges: the copies of limited ones, what staff gave by hand, and which honours were announced."""
