@@ -41,7 +41,9 @@ def grouped(word: str, items: list[Tree], n: Any = 1) -> Tree:
     """A group of one or more items; `n` of them are needed where the word is `at_least`."""
     match word:
         case "not":
-            return {"not": items[0] if len(items) == 1 else {"any": items}}
+            # An `any` right under a `not` is that one's own list.
+            alone = len(items) == 1 and word_of(items[0]) != "any"
+            return {"not": items[0] if alone else {"any": items}}
         case "at_least":
             return {"at_least": {"n": min(n, len(items)) if isinstance(n, int) else n, "of": items}}
     return {word: items}

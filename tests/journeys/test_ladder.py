@@ -116,7 +116,7 @@ def test_a_review_warns_then_lowers_and_an_appeal_restores(
     desk.goto("/desk/ladder?open=keep-silver")
     desk.locator("#keep-silver").get_by_role("button", name="加条件").click()
     desk.get_by_role("link", name="签到", exact=True).click()
-    desk.get_by_label("数字").or_(desk.locator("[name=number]")).first.fill("3")
+    desk.locator("[name=number]").fill("3")
     desk.get_by_label("时间").select_option("within")
     desk.locator("[name=days]").fill("30")
     desk.get_by_role("button", name="加上").click()

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from academy.composing import trees
@@ -58,11 +58,17 @@ def test_what_needs_more_than_there_are_is_cut_when_one_is_taken_out() -> None:
     assert trees.removed(tree, (0, 1)) == {"all": [{"at_least": {"n": 1, "of": [A]}}]}
 
 
-@given(criteria, st.data())
-def test_what_was_put_in_can_be_taken_out_again(tree: Tree, data: st.DataObject) -> None:
-    place = data.draw(
-        st.sampled_from([p for p, item in trees.nodes(tree) if trees.word_of(item) in ("all", "any")] or [()])
-    )
+def as_composed(tree: Tree) -> Tree:
+    """The same criterion as it is when put together by clicking."""
+    items = [as_composed(item) for item in trees.items_of(tree)]
+    return trees.grouped(trees.word_of(tree), items, trees.n_of(tree)) if items else tree
+
+
+@given(criteria.map(as_composed), st.data())
+@example({"not": {"any": [{"any": [A]}]}}, None)
+def test_what_was_put_in_can_be_taken_out_again(tree: Tree, data: st.DataObject | None) -> None:
+    groups = [place for place, item in trees.nodes(tree) if trees.word_of(item) in ("all", "any")] or [()]
+    place = data.draw(st.sampled_from(groups)) if data else groups[-1]
     more = trees.added(trees.as_all(tree) if not place else tree, place, C)
     assert more is not None
     parse(more)

@@ -218,7 +218,7 @@ def test_no_text_that_is_written_becomes_a_formula() -> None:
         "'-1",
         "'@x",
         "'\t=1",
-        "'\n=1",
+        "'\r=1",
         "小鹿",
         "a=1",
         "x",

@@ -32,7 +32,7 @@ class _Background:
         self._width = width
         self._fields = File(plate, replace(plate.apart, common=b""))
         bare = File(plate, replace(plate.apart, own=()))
-        probe = replace(plate.reading.row, name="永")
+        probe = plate.reading.probe
         self._colours = drawn(File(plate).pdf(probe), width).convert("RGB").quantize(128, Image.Quantize.FASTOCTREE)
         self._image = drawn(bare.pdf(probe), width).convert("RGB")
         self._height = self._image.height

@@ -248,6 +248,11 @@ class Reading:
             reading=self,
         )
 
+    @property
+    def probe(self) -> Paper:
+        """What stands in a plain layout: a row that is the same whoever comes first."""
+        return self._probe(self.row, 0)
+
     @cached_property
     def widths(self) -> dict[str, tuple[float, float]]:
         """How wide each field is in a plain layout, and how much wider its other probe."""
