@@ -35,7 +35,6 @@ bp = Blueprint("issuing", __name__, url_prefix="/desk/certificates/issuing")
 AREA = "issuing"
 SHOWN = 100
 """Lines left out that stand on the page; all of them are in the sheet to download."""
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDTH = 1000  # px
 
 
@@ -149,19 +148,16 @@ def _over() -> ResponseReturnValue:
 def misfits() -> ResponseReturnValue:
     """All lines of a dry run that are left out, as a sheet."""
     kept = dry_runs.opened(AREA, current_user.id, request.form.get("token", ""))
-    if kept is None:
-        return _over()
-    rows = [[_("Line"), _("What stands there"), _("Why")], *kept.holds["wrong"]]
-    return send_file(
-        written(rows, (8, 24, 60)), XLSX, as_attachment=True, download_name=f"{_('Left out')}-{clock.today()}.xlsx"
-    )
+    return dry_runs.left_out(kept) if kept else _over()
 
 
 @bp.get("/template.xlsx")
 @needs("certificate.issue")
 def template() -> ResponseReturnValue:
     """A list with the columns that are understood, and a line to show how."""
-    return send_file(written(TEMPLATE[locale()], (16, 18)), XLSX, as_attachment=True, download_name="template.xlsx")
+    return send_file(
+        written(TEMPLATE[locale()], (16, 18)), dry_runs.XLSX, as_attachment=True, download_name="template.xlsx"
+    )
 
 
 # Checking and issuing

@@ -37,7 +37,6 @@ SHOWN = 100
 """Wrong lines that stand on the page; all of them are in the sheet to download."""
 KEPT = timedelta(days=30)
 """How long the lines of an import that failed are kept, for somebody to look at."""
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @bp.route("/desk/trainees/<int:id>/traits", methods=["GET", "POST"])
@@ -158,12 +157,7 @@ def _over() -> ResponseReturnValue:
 def misfits() -> ResponseReturnValue:
     """All lines of a dry run that are left out, as a sheet."""
     kept = dry_runs.opened(AREA, current_user.id, request.form.get("token", ""))
-    if kept is None:
-        return _over()
-    rows = [[_("Line"), _("What stands there"), _("Why")], *kept.holds["wrong"]]
-    return send_file(
-        written(rows, (8, 24, 60)), XLSX, as_attachment=True, download_name=f"{_('Left out')}-{clock.today()}.xlsx"
-    )
+    return dry_runs.left_out(kept) if kept else _over()
 
 
 @bp.get("/desk/traits/template.xlsx")
@@ -171,5 +165,5 @@ def misfits() -> ResponseReturnValue:
 def template() -> ResponseReturnValue:
     """A list with the columns that an import understands, and a line to show how."""
     return send_file(
-        written(TEMPLATE[locale()], (16, 18, 18, 18)), XLSX, as_attachment=True, download_name="template.xlsx"
+        written(TEMPLATE[locale()], (16, 18, 18, 18)), dry_runs.XLSX, as_attachment=True, download_name="template.xlsx"
     )

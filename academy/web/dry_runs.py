@@ -13,15 +13,18 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import current_app
+from flask import Response, current_app, send_file
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from academy import clock
 from academy.files import FileRoom
+from academy.text.sheets import written
 from academy.web.sessions import ClockSigner
 
 LIFE = timedelta(days=1)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 UNREADABLE: dict[str, Any] = {
     "large": _("This file is too large: at most 5 MB. Please split it."),
@@ -55,6 +58,13 @@ def opened(area: str, staff_id: int, token: str) -> Kept | None:
         return Kept(path, json.loads(path.read_bytes()))
     except (BadData, FileNotFoundError):
         return None
+
+
+def left_out(kept: Kept) -> Response:
+    """All lines of a dry run that are left out, each with the reason, as a sheet; `wrong` holds them."""
+    rows = [[gettext("Line"), gettext("What stands there"), gettext("Why")], *kept.holds["wrong"]]
+    name = f"{gettext('Left out')}-{clock.today()}.xlsx"
+    return send_file(written(rows, (8, 24, 60)), XLSX, as_attachment=True, download_name=name)
 
 
 def _signer(area: str, staff_id: int) -> URLSafeTimedSerializer:

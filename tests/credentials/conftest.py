@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -18,18 +17,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from academy import ROOT
+from academy import clock as time
 from academy.achievements.certificates.models import Certificate
 from academy.journal.models import Fact
 from academy.people.models import Person
 from tests.achievements.conftest import paper as paper
 from tests.conftest import Clock
 
+REAL = time.source
 Clients = Callable[[Person | None], FlaskClient]
 
 
 @pytest.fixture(autouse=True)
 def _really_now(clock: Clock) -> None:
-    clock.to(datetime.now(UTC))
+    clock.to(REAL())
 
 
 @pytest.fixture
