@@ -124,26 +124,25 @@ class Practice:
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson: blocks of text, pictures, pairs of do and don't, a check, a practice."""
+    """A lesson, made of blocks (`academy.catalog.blocks`)."""
 
     key: str
     title: Text
     summary: Text
     minutes: int
-    blocks: Mapping[str, tuple[Mapping[str, Any], ...]] = field(repr=False)
+    blocks: tuple[Mapping[str, Any], ...] = field(repr=False)
 
     @cached_property
     def checks(self) -> tuple[Question, ...]:
-        return tuple(Question.of(b["question"]) for b in self.blocks["zh"] if b["type"] == "check")
+        return tuple(Question.of(block["question"]) for block in self.blocks if block["type"] == "check")
 
     @cached_property
     def practices(self) -> tuple[Practice, ...]:
-        return tuple(Practice.of(b["practice"], self.key) for b in self.blocks["zh"] if b["type"] == "practice")
+        return tuple(Practice.of(block["practice"], self.key) for block in self.blocks if block["type"] == "practice")
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> "Lesson":
-        blocks = {locale: tuple(blocks) for locale, blocks in data["blocks"].items()}
-        return cls(data["key"], data["title"], data["summary"], data["minutes"], blocks)
+        return cls(data["key"], data["title"], data["summary"], data["minutes"], tuple(data["blocks"]))
 
 
 @dataclass(frozen=True)
@@ -164,6 +163,13 @@ class Stage:
         if self.quiz:
             leaves.append({"fact": {"kind": "quiz.passed", "topic": self.quiz.key}})
         return {"all": leaves}
+
+
+def parts_of(stage: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The documents that a stage of a course's outline names."""
+    yield from (("lesson", key) for key in stage["lessons"])
+    if stage["quiz"]:
+        yield "quiz", stage["quiz"]
 
 
 @dataclass(frozen=True)
@@ -188,14 +194,15 @@ class Course:
         return {"all": [{"stage": {"key": stage.key}} for stage in self.stages]}
 
     @classmethod
-    def of(cls, data: Mapping[str, Any]) -> "Course":
+    def of(cls, data: Mapping[str, Any], held: "Documents") -> "Course":
+        """A course by its outline, with the lessons and quizzes that it names among what is `held`."""
         stages = tuple(
             Stage(
                 s["key"],
                 s["title"],
                 s["summary"],
-                tuple(Lesson.of(lesson) for lesson in s["lessons"]),
-                Quiz.of(s["quiz"]) if s.get("quiz") else None,
+                tuple(Lesson.of(held["lesson", key].content) for key in s["lessons"]),
+                Quiz.of(held["quiz", s["quiz"]].content) if s["quiz"] else None,
                 data["key"],
             )
             for s in data["stages"]
@@ -242,16 +249,19 @@ class Document:
     content: Mapping[str, Any]
 
 
+Documents = Mapping[tuple[str, str], Document]
+
+
 @dataclass(frozen=True, eq=False)
 class Catalog:
     """All that is published at one release; hashed by identity, so that what is derived can be kept."""
 
     release: int
-    documents: Mapping[tuple[str, str], Document] = field(repr=False)
+    documents: Documents = field(repr=False)
 
     @cached_property
     def courses(self) -> tuple[Course, ...]:
-        found = (Course.of(d.content) for (kind, _), d in self.documents.items() if kind == "course")
+        found = (Course.of(d.content, self.documents) for (kind, _), d in self.documents.items() if kind == "course")
         return tuple(sorted(found, key=lambda course: (course.order, course.key)))
 
     @cached_property

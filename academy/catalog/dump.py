@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from academy.catalog.blocks import FILE, FILES, KINDS, PICTURES, PLAIN, files_in, is_text
 from academy.catalog.content import TRUTH
 
 Content = Mapping[str, Any]
@@ -17,7 +18,8 @@ PictureOf = Callable[[str, str], bytes]
 ORDER = """
     key version folder title name academy class_name line how zh en summary subtitle intro body closing emblem paper
     tier ad tags order unlock pass draw minutes type lesson said prompt options answer text right reason file alt
-    caption task starter min max pictures kind topic topics highest lowest company colour currency hotline serial seal
+    caption items address poster captions transcript words starts join replay task starter min max pictures outdated
+    kind topic topics highest lowest company colour currency hotline serial seal
     consent family metal glyph strip levels secret retired limited by_hand announce
     per growth feathers cap fields at_least note voucher criterion promotion words why
     points of questions stages lessons from classes hint rates rights allotment users raised orders service complaints
@@ -67,7 +69,7 @@ def dump(documents: Mapping[tuple[str, str], Content], picture_of: PictureOf) ->
     files: Files = {}
     for (kind, key), content in sorted(documents.items(), key=lambda named: named[0]):
         if kind == "course":
-            _course(files, content, picture_of)
+            _course(files, content, documents, picture_of)
         elif kind == "assessment":
             folder = key
             while ("course", folder) in documents:
@@ -85,24 +87,16 @@ def _ordered(data: Any) -> Any:
     return [_ordered(item) for item in data] if isinstance(data, list | tuple) else data
 
 
-def _course(files: Files, course: Content, picture_of: PictureOf) -> None:
+def _course(files: Files, course: Content, held: Mapping[tuple[str, str], Content], picture_of: PictureOf) -> None:
     root = course["key"]
     stages = []
     for number, stage in enumerate(course["stages"], 1):
         folder = f"{number}-{stage['key']}"
-        stages.append(
-            {
-                "key": stage["key"],
-                "folder": folder,
-                "title": stage["title"],
-                "summary": stage["summary"],
-                "lessons": [lesson["key"] for lesson in stage["lessons"]],
-            }
-        )
-        for n, lesson in enumerate(stage["lessons"], 1):
-            _lesson(files, f"{root}/{folder}", n, lesson, picture_of)
+        stages.append({**{name: stage[name] for name in ("key", "title", "summary", "lessons")}, "folder": folder})
+        for n, key in enumerate(stage["lessons"], 1):
+            _lesson(files, f"{root}/{folder}", n, held["lesson", key], picture_of)
         if stage["quiz"]:
-            files[f"{root}/{folder}/quiz.yaml"] = _quiz(stage["quiz"])
+            files[f"{root}/{folder}/quiz.yaml"] = _quiz(held["quiz", stage["quiz"]])
     shown = {**course, "stages": stages}
     if course["unlock"] is None:
         del shown["unlock"]
@@ -110,47 +104,66 @@ def _course(files: Files, course: Content, picture_of: PictureOf) -> None:
 
 
 def _lesson(files: Files, folder: str, number: int, lesson: Content, picture_of: PictureOf) -> None:
-    front = to_yaml({name: lesson[name] for name in ("key", "title", "summary", "minutes")})
-    pictures: dict[str, str] = {}
-    for locale, blocks in sorted(lesson["blocks"].items(), reverse=True):
-        for block in blocks:
-            if block["type"] == "picture" and block["file"] not in pictures:
-                suffix = PurePosixPath(block["file"]).suffix
-                shown = f"pictures/{lesson['key']}-{len(pictures) + 1}{suffix}"
-                pictures[block["file"]] = shown
-                files[f"{folder}/{shown}"] = picture_of("lesson", block["file"])
-        name = f"{folder}/{number:02}-{lesson['key']}{'' if locale == 'zh' else '.en'}.md"
-        files[name] = f"---\n{front}---\n{_body(blocks, pictures)}".encode()
+    front = {name: lesson[name] for name in ("key", "title", "summary", "minutes")}
+    names: dict[str, str] = {}
+    for file in (file for block in lesson["blocks"] for file in files_in(block)):
+        if file not in names:
+            suffix = PurePosixPath(file).suffix
+            names[file] = (
+                f"{'pictures' if suffix[1:] in PICTURES else 'media'}/{lesson['key']}-{len(names) + 1}{suffix}"
+            )
+            files[f"{folder}/{names[file]}"] = picture_of("lesson", file)
+    path, blocks = f"{folder}/{number:02}-{lesson['key']}", lesson["blocks"]
+    stale = [*lesson.get("outdated", ()), *(n for n, block in enumerate(blocks, 1) if block.get("outdated"))]
+    translated = any("en" in block["md"] for block in blocks if block["type"] in PLAIN)
+    if translated:
+        files[f"{path}.en.md"] = _written(front, blocks, names, "en")
+    front |= {"outdated": stale} if stale else {}
+    # Where only a title or a caption is translated, both languages stand in one file.
+    files[f"{path}.md"] = _written(front, blocks, names, "zh" if translated else None)
 
 
-def _body(blocks: list[Content], pictures: Mapping[str, str]) -> str:
+def _written(front: Content, blocks: list[Content], names: Mapping[str, str], locale: str | None) -> bytes:
     parts: list[str] = []
     before = None
     for block in blocks:
         # A do belongs to the don't above it, so no empty line parts them.
         if before and (before, block["type"]) != ("dont", "do"):
             parts.append("\n")
-        parts.append(_block(block, pictures))
+        parts.append(_block(block, names, locale, before))
         before = block["type"]
-    return "".join(parts)
+    return f"---\n{to_yaml(front)}---\n{''.join(parts)}".encode()
 
 
-def _block(block: Content, pictures: Mapping[str, str]) -> str:
+def _block(block: Content, names: Mapping[str, str], locale: str | None, before: str | None) -> str:
     kind = block["type"]
-    if kind == "text":
-        return f"{block['md']}\n"
-    if kind == "picture":
-        held = {"file": pictures[block["file"]], "alt": block["alt"]}
-        if block["caption"] is not None:
-            held["caption"] = block["caption"]
-        inside = to_yaml(held)
-    elif kind == "check":
-        inside = to_yaml(_question(block["question"]))
+    if kind in PLAIN:
+        inside = f"{said}\n" if (said := block["md"].get(locale or "zh")) else ""
+        # Two texts in a row, and one that is not translated yet, are told apart by a fence.
+        return inside if kind == "text" != before and inside else f"::: {kind}\n{inside}:::\n"
+    held = _in({field.name: block[field.name] for field in KINDS[kind] if field.name in block}, locale)
+    if kind == "check":
+        held = _question(held["question"])
     elif kind == "practice":
-        inside = to_yaml({name: _words(value) for name, value in block["practice"].items()})
-    else:
-        inside = f"{block['md']}\n"
-    return f"::: {kind}\n{inside}:::\n"
+        held = held["practice"]
+    for field in KINDS[kind]:
+        if field.shape == FILE and field.name in held:
+            held[field.name] = names[held[field.name]]
+        elif field.shape == FILES:
+            held[field.name] = [{**picture, "file": names[picture["file"]]} for picture in held[field.name]]
+    return f"::: {kind}\n{to_yaml(held)}:::\n"
+
+
+def _in(held: Any, locale: str | None) -> Any:
+    """What is held with its texts in one language, or in all; what a translation has not got yet is left out of it."""
+    if is_text(held):
+        return held.get(locale) if locale else _words(held)
+    if isinstance(held, Mapping):
+        told = ((name, _in(value, locale)) for name, value in held.items())
+        return {name: value for name, value in told if value is not None}
+    if isinstance(held, list):
+        return [_in(value, locale) for value in held]
+    return held
 
 
 def _quiz(quiz: Content) -> bytes:
@@ -163,7 +176,7 @@ def _question(question: Content) -> dict[str, Any]:
         written["answer"] = any(option["key"] == "true" and option["right"] for option in question["options"])
         return written
     written["options"] = [
-        {"key": option["key"], "text": _words(option["text"])} | ({"right": True} if option["right"] else {})
+        {name: _words(value) for name, value in option.items() if name != "right" or value}
         for option in question["options"]
     ]
     return written

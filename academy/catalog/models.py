@@ -46,14 +46,14 @@ class Version(Model):
 class Draft(Model):
     """A document as it is being edited; `revision` counts its saves, so that nobody overwrites another's unseen.
 
-    `version_id` is the published version that it began from.
+    `version_id` is the published version that it began from; none where nothing of it was published yet.
     """
 
     __tablename__ = "draft"
 
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     key: Mapped[str] = mapped_column(String(60), primary_key=True)
-    version_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
+    version_id: Mapped[int | None] = mapped_column(ForeignKey("version.id"))
     revision: Mapped[int]
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]

@@ -2,16 +2,38 @@
 
 import hashlib
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from academy.catalog.blocks import (
+    ADDRESS,
+    FILE,
+    FILES,
+    KINDS,
+    LINE,
+    LINES,
+    MARKDOWN,
+    NUMBER,
+    PLAIN,
+    PRACTICE,
+    QUESTION,
+    WHEN,
+    Field,
+    is_address,
+    is_moment,
+    key_of,
+)
+from academy.catalog.blocks import (
+    KEY as KEYED,
+)
 from academy.catalog.content import MULTIPLE, SINGLE, TRUTH
 from academy.text import yaml
 
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-PLAIN = {"dont", "do", "mistake", "note", "today"}
+LOOSE = ""
+"""What stands between fences: a text without one."""
 TRUE_FALSE = (("true", {"zh": "对", "en": "True"}), ("false", {"zh": "不对", "en": "False"}))
 
 
@@ -35,6 +57,7 @@ class Source:
     name: str
     lines: dict[yaml.Path, int]
     problems: list[Problem]
+    translation: bool = False
 
     def wrong(self, path: yaml.Path, reason: str) -> None:
         shown = ".".join(map(str, path)) or "file"
@@ -42,7 +65,7 @@ class Source:
 
     def under(self, lines: dict[yaml.Path, int]) -> "Source":
         """The same file, for a part of it that has lines of its own."""
-        return Source(self.name, lines, self.problems)
+        return Source(self.name, lines, self.problems, self.translation)
 
 
 @dataclass
@@ -94,8 +117,10 @@ def read_yaml(pack: Pack, root: Path, path: Path) -> tuple[Any, Source] | None:
 
 
 def text(source: Source, data: Any, path: yaml.Path, *, both: bool = False) -> dict[str, str]:
-    """A text `{zh, en}`; a plain string is zh. `both` demands English too."""
+    """A text `{zh, en}`; a plain string is zh. `both` demands English too; a translation may leave it out."""
     found = _at(data, path)
+    if source.translation and not found:
+        return {"zh": ""}
     if isinstance(found, str):
         found = {"zh": found}
     if not isinstance(found, dict) or not all(isinstance(k, str) and isinstance(v, str) for k, v in found.items()):
@@ -106,7 +131,7 @@ def text(source: Source, data: Any, path: yaml.Path, *, both: bool = False) -> d
             source.wrong(path, f"has no {locale}")
     if unknown := set(found) - {"zh", "en"}:
         source.wrong(path, f"knows no language {', '.join(sorted(unknown))}")
-    return {locale: words.strip() for locale, words in found.items()}
+    return {locale: words.strip() for locale, words in found.items() if words.strip() or locale == "zh"}
 
 
 def whole(source: Source, data: Any, path: yaml.Path, lowest: int, highest: int, default: int | None = None) -> int:
@@ -121,12 +146,12 @@ def whole(source: Source, data: Any, path: yaml.Path, lowest: int, highest: int,
 
 
 def key(pack: Pack, source: Source, data: Any, path: yaml.Path, unique: str | None = None) -> str:
-    """A key; `unique` names what it is, among which it must be the only one."""
+    """A key; `unique` names what it is, among which it must be the only one but for its own translation."""
     found = _at(data, path)
     if not isinstance(found, str) or not KEY.fullmatch(found) or len(found) > 60:
         source.wrong(path, "must be a key: small letters, digits, hyphens, at most 60")
         return ""
-    if unique:
+    if unique and not source.translation:
         slot = f"{unique}/{found}"
         if slot in pack.keys:
             source.wrong(path, f"{found} is taken already, in {pack.keys[slot]}")
@@ -164,8 +189,8 @@ def _course(pack: Pack, root: Path, folder: Path) -> None:
             stages.append(stage)
     content = {
         "key": course_key,
-        "title": text(source, data, ("title",), both=True),
-        "summary": text(source, data, ("summary",), both=True),
+        "title": text(source, data, ("title",)),
+        "summary": text(source, data, ("summary",)),
         "tier": key(pack, source, data, ("tier",)),
         "order": whole(source, data, ("order",), 0, 100_000),
         "unlock": data.get("unlock"),
@@ -191,16 +216,19 @@ def _stage(pack: Pack, root: Path, folder: Path, source: Source, data: Any, i: i
         wanted = _at(data, (*at, "lessons", n))
         if wanted not in files:
             source.wrong((*at, "lessons", n), f"no lesson in {place} has the key {wanted}")
-            continue
-        lessons.append(_lesson(pack, root, files[wanted]))
+        elif lesson := _lesson(pack, root, files[wanted]):
+            pack.documents["lesson", lesson["key"]] = lesson
+            lessons.append(lesson["key"])
     quiz = None
-    if (inside / "quiz.yaml").is_file() and (asked := read_yaml(pack, root, inside / "quiz.yaml")):
-        quiz = _quiz(pack, *asked)
+    asked = read_yaml(pack, root, inside / "quiz.yaml") if (inside / "quiz.yaml").is_file() else None
+    if asked and (found := _quiz(pack, *asked)):
+        pack.documents["quiz", found["key"]] = found
+        quiz = found["key"]
     return {
         "key": key(pack, source, data, (*at, "key"), "stage"),
-        "title": text(source, data, (*at, "title"), both=True),
-        "summary": text(source, data, (*at, "summary"), both=True),
-        "lessons": [lesson for lesson in lessons if lesson],
+        "title": text(source, data, (*at, "title")),
+        "summary": text(source, data, (*at, "summary")),
+        "lessons": lessons,
         "quiz": quiz,
     }
 
@@ -210,28 +238,59 @@ def _lesson(pack: Pack, root: Path, path: Path) -> dict[str, Any] | None:
     if not read:
         return None
     data, source, body, first = read
-    blocks = {"zh": _blocks(pack, source, path, body, first)}
+    lesson = {
+        "key": key(pack, source, data, ("key",), "lesson"),
+        "title": text(source, data, ("title",)),
+        "summary": text(source, data, ("summary",)),
+        "minutes": whole(source, data, ("minutes",), 1, 120),
+        "blocks": _blocks(pack, source, path, body, first),
+    }
     english = path.with_name(path.name.removesuffix(".md") + ".en.md")
     if english.is_file() and (other := _front_matter(pack, root, english)):
-        _, en_source, en_body, en_first = other
-        en = _blocks(pack, en_source, english, en_body, en_first, translation=True)
-        if _shape(en) == _shape(blocks["zh"]):
-            blocks["en"] = en
+        _translate(lesson, pack, english, *other)
+    _outdated(lesson, source, data)
+    return lesson
+
+
+def _translate(
+    lesson: dict[str, Any], pack: Pack, path: Path, data: Any, source: Source, body: str, first: int
+) -> None:
+    """Put the texts of a lesson's English file beside the Chinese ones."""
+    blocks, source.translation = lesson["blocks"], True
+    translated = _blocks(pack, source, path, body, first)
+    shapes = [[(block["type"], key_of(block)) for block in some] for some in (blocks, translated)]
+    if shapes[0] != shapes[1]:
+        source.wrong((), "its blocks do not follow those of the Chinese lesson")
+        return
+    for place, (block, english) in enumerate(zip(blocks, translated, strict=True)):
+        blocks[place] = _beside(block, english)
+
+
+def _outdated(lesson: dict[str, Any], source: Source, data: Any) -> None:
+    """Note which texts' English was written for an older Chinese."""
+    for i, stale in enumerate(_at(data, ("outdated",)) or ()):
+        if stale in ("title", "summary"):
+            lesson.setdefault("outdated", []).append(stale)
+        elif isinstance(stale, int) and 1 <= stale <= len(lesson["blocks"]):
+            lesson["blocks"][stale - 1]["outdated"] = True
         else:
-            en_source.wrong((), "its blocks do not follow those of the Chinese lesson")
-    return {
-        "key": key(pack, source, data, ("key",), "lesson"),
-        "title": text(source, data, ("title",), both=True),
-        "summary": text(source, data, ("summary",), both=True),
-        "minutes": whole(source, data, ("minutes",), 1, 120),
-        "blocks": blocks,
-    }
+            most = len(lesson["blocks"])
+            source.wrong(("outdated", i), f"must be title, summary, or the number of a block, 1 to {most}")
 
 
-def _shape(blocks: list[dict[str, Any]]) -> list[tuple[str, str | None]]:
-    return [
-        (b["type"], (b.get("question") or b.get("practice") or {}).get("key")) for b in blocks if b["type"] != "text"
-    ]
+def _beside(zh: Any, en: Any) -> Any:
+    """What was read in Chinese, with the English texts that stand in the same places."""
+    if isinstance(zh, dict) and "zh" in zh:
+        # In a translation a plain text is English; a few were written in both languages in either file.
+        words = en if isinstance(en, dict) else {}
+        english = words.get("en") or words.get("zh")
+        return {**zh, "en": english} if english else zh
+    if isinstance(zh, dict):
+        return {name: _beside(held, en.get(name) if isinstance(en, dict) else None) for name, held in zh.items()}
+    if isinstance(zh, list):
+        pairs = zip_longest(zh, en if isinstance(en, list) else ())
+        return [_beside(one, other) for one, other in pairs][: len(zh)]
+    return zh
 
 
 def _front_matter(pack: Pack, root: Path, path: Path) -> tuple[Any, Source, str, int] | None:
@@ -251,12 +310,10 @@ def _front_matter(pack: Pack, root: Path, path: Path) -> tuple[Any, Source, str,
     return data, Source(name, lines, pack.problems), parts[2], parts[1].count("\n") + 3
 
 
-def _blocks(
-    pack: Pack, source: Source, path: Path, body: str, first: int, *, translation: bool = False
-) -> list[dict[str, Any]]:
+def _blocks(pack: Pack, source: Source, path: Path, body: str, first: int) -> list[dict[str, Any]]:
     """The body cut at its fences `::: name` … `:::`."""
     blocks: list[dict[str, Any]] = []
-    kind, start = "text", first
+    kind, start = LOOSE, first
     held: list[str] = []
     for number, line in enumerate(body.split("\n"), first):
         fence = re.fullmatch(r":::\s*([a-z]*)\s*", line)
@@ -264,16 +321,16 @@ def _blocks(
             held.append(f"{line}\n")
             continue
         opens = fence[1]
-        if (kind == "text") != bool(opens):
+        if (kind == LOOSE) != bool(opens):
             at = source.under({(): number})
             at.wrong((opens or ":::",), "a fence opens inside another" if opens else "closes nothing")
             continue
-        _close(pack, source, path, blocks, kind, "".join(held), start, translation)
-        kind, held, start = opens or "text", [], number + 1
-    if kind != "text":
+        _close(pack, source, path, blocks, kind, "".join(held), start)
+        kind, held, start = opens or LOOSE, [], number + 1
+    if kind != LOOSE:
         source.under({(): start - 1}).wrong((kind,), "the fence is never closed")
     else:
-        _close(pack, source, path, blocks, kind, "".join(held), start, translation)
+        _close(pack, source, path, blocks, kind, "".join(held), start)
     return blocks
 
 
@@ -285,20 +342,15 @@ def _close(
     kind: str,
     held: str,
     start: int,
-    translation: bool,
 ) -> None:
-    if kind == "text" or kind in PLAIN:
-        if held.strip():
-            blocks.append({"type": kind, "md": held.strip()})
-        elif kind != "text":
+    if kind == LOOSE or kind in PLAIN:
+        # In a translation an empty fence stands for what has not been translated yet.
+        if held.strip() or (kind != LOOSE and source.translation):
+            blocks.append({"type": "text" if kind == LOOSE else kind, "md": {"zh": held.strip()}})
+        elif kind != LOOSE:
             source.under({(): start}).wrong((kind,), "is empty")
         return
-    structured: dict[str, Callable[..., dict[str, Any]]] = {
-        "picture": _picture,
-        "check": _check,
-        "practice": _practice,
-    }
-    if kind not in structured:
+    if kind not in KINDS:
         source.under({(): start - 1}).wrong((kind,), "is no kind of block")
         return
     try:
@@ -306,39 +358,73 @@ def _close(
     except yaml.Unreadable as error:
         pack.problems.append(Problem(source.name, error.line, kind, error.reason))
         return
-    blocks.append({"type": kind, **structured[kind](pack, source.under(lines), path, data, translation)})
+    block = {"type": kind}
+    for named in KINDS[kind]:
+        value = _field(pack, source.under(lines), path, named, data)
+        if value is not None:
+            block[named.name] = value
+    blocks.append(block)
 
 
-def _picture(pack: Pack, source: Source, path: Path, data: Any, translation: bool) -> dict[str, Any]:
-    name = str(_at(data, ("file",)))
+def _field(pack: Pack, source: Source, path: Path, named: Field, data: Any) -> Any:
+    """What a fence says of one field; None where it may be missing and is."""
+    at = (named.name,)
+    found = _at(data, at)
+    if named.shape == QUESTION:
+        return _question(pack, source, data, ())
+    if named.shape == PRACTICE:
+        return _practice(pack, source, data)
+    if found is None and (source.translation or not named.needed):
+        return None
+    if named.shape in (MARKDOWN, LINE):
+        return text(source, data, at)
+    if named.shape == LINES:
+        return [text(source, data, (*at, i)) for i in items(source, data, at)]
+    if named.shape == FILE:
+        return _file(pack, source, path, at, found, named.endings)
+    if named.shape == FILES:
+        return [
+            {
+                "file": _file(pack, source, path, (*at, i, "file"), _at(data, (*at, i, "file")), named.endings),
+                "alt": text(source, data, (*at, i, "alt")),
+            }
+            for i in items(source, data, at)
+        ]
+    if named.shape == NUMBER:
+        return whole(source, data, at, named.lowest, named.highest)
+    if named.shape == KEYED:
+        return key(pack, source, data, at, "session")
+    if named.shape == ADDRESS and not (isinstance(found, str) and is_address(found)):
+        source.wrong(at, "must be an address that begins with https://")
+    if named.shape == WHEN and not (isinstance(found, str) and is_moment(found)):
+        source.wrong(at, "must be a day and a time, as '2026-12-01 20:00'")
+    return str(found)
+
+
+def _file(pack: Pack, source: Source, path: Path, at: yaml.Path, named: Any, endings: tuple[str, ...]) -> str:
+    """The name in the file room of a file that a fence names by its path beside the lesson."""
+    name = str(named)
     file = path.parent / name
     if ".." in name or name.startswith("/") or not file.is_file():
-        source.wrong(("file",), f"there is no picture {name}")
-    elif file.suffix not in (".svg", ".png", ".jpg", ".webp"):
-        source.wrong(("file",), "must be svg, png, jpg or webp")
+        source.wrong(at, f"there is no file {name}")
+    elif file.suffix.lstrip(".") not in endings:
+        source.wrong(at, f"must be {', '.join(endings)}")
     else:
-        pack.pictures["lesson", name_in(file)] = file
         name = name_in(file)
-    alt = _at(data, ("alt",))
-    if not isinstance(alt, str) or not alt.strip():
-        source.wrong(("alt",), "says nothing to those who can't see the picture")
-    caption = _at(data, ("caption",))
-    return {"file": name, "alt": str(alt), "caption": caption and str(caption)}
+        pack.pictures["lesson", name] = file
+    return name
 
 
 def name_in(file: Path) -> str:
-    """The name that a picture of a pack gets in the file room."""
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:40] + file.suffix
+    """The name that a file of a pack gets in the file room."""
+    with file.open("rb") as data:
+        return hashlib.file_digest(data, "sha256").hexdigest()[:40] + file.suffix
 
 
-def _check(pack: Pack, source: Source, path: Path, data: Any, translation: bool) -> dict[str, Any]:
-    return {"question": _question(pack, source, data, (), unique=not translation)}
-
-
-def _practice(pack: Pack, source: Source, path: Path, data: Any, translation: bool) -> dict[str, Any]:
+def _practice(pack: Pack, source: Source, data: Any) -> dict[str, Any]:
     practice: dict[str, Any] = {
-        "key": key(pack, source, data, ("key",), None if translation else "practice"),
-        "title": text(source, data, ("title",)) if translation else text(source, data, ("title",), both=True),
+        "key": key(pack, source, data, ("key",), "practice"),
+        "title": text(source, data, ("title",)),
         "task": text(source, data, ("task",)),
         "min": whole(source, data, ("min",), 1, 2000, 1),
         "max": whole(source, data, ("max",), 1, 4000, 500),
@@ -352,7 +438,7 @@ def _practice(pack: Pack, source: Source, path: Path, data: Any, translation: bo
             source.wrong(("group",), "must be true or false")
     if practice["min"] > practice["max"]:
         source.wrong(("min",), "is more than max")
-    return {"practice": practice}
+    return practice
 
 
 def _quiz(pack: Pack, data: Any, source: Source, *, assessment: bool = False) -> dict[str, Any] | None:
@@ -361,14 +447,14 @@ def _quiz(pack: Pack, data: Any, source: Source, *, assessment: bool = False) ->
         return None
     quiz: dict[str, Any] = {
         "key": key(pack, source, data, ("key",), "quiz"),
-        "title": text(source, data, ("title",), both=True),
+        "title": text(source, data, ("title",)),
         "pass": whole(source, data, ("pass",), 1, 100),
         "draw": whole(source, data, ("draw",), 1, 100),
         "questions": [_question(pack, source, data, ("questions", i)) for i in items(source, data, ("questions",))],
     }
     if assessment:
         quiz["minutes"] = whole(source, data, ("minutes",), 5, 300)
-        quiz["summary"] = text(source, data, ("summary",), both=True)
+        quiz["summary"] = text(source, data, ("summary",))
         if not any(question.get("lesson") for question in quiz["questions"]):
             source.wrong(("questions",), "no question names its lesson, so nothing says what it closes")
         if len(quiz["questions"]) < 2 * quiz["draw"]:
@@ -379,10 +465,10 @@ def _quiz(pack: Pack, data: Any, source: Source, *, assessment: bool = False) ->
     return quiz
 
 
-def _question(pack: Pack, source: Source, data: Any, at: yaml.Path, *, unique: bool = True) -> dict[str, Any]:
+def _question(pack: Pack, source: Source, data: Any, at: yaml.Path) -> dict[str, Any]:
     kind = _at(data, (*at, "type"))
     question: dict[str, Any] = {
-        "key": key(pack, source, data, (*at, "key"), "question" if unique else None),
+        "key": key(pack, source, data, (*at, "key"), "question"),
         "type": kind,
         "prompt": text(source, data, (*at, "prompt")),
         "reason": text(source, data, (*at, "reason")),
@@ -423,14 +509,7 @@ def _question(pack: Pack, source: Source, data: Any, at: yaml.Path, *, unique: b
 
 def _check_references(pack: Pack) -> None:
     """Questions may send a learner only to lessons that there are."""
-    quizzes = [d for (kind, _), d in pack.documents.items() if kind == "assessment"]
-    quizzes += [
-        stage["quiz"]
-        for (kind, _), course in pack.documents.items()
-        if kind == "course"
-        for stage in course["stages"]
-        if stage["quiz"]
-    ]
+    quizzes = [content for (kind, _), content in pack.documents.items() if kind in ("quiz", "assessment")]
     for quiz in quizzes:
         source = pack.sources["quiz", quiz["key"]]
         for i, question in enumerate(quiz["questions"]):

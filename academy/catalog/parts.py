@@ -25,7 +25,7 @@ class Edited:
 
     part: Part
     revision: int
-    version: int
+    version: int | None
     at: datetime | None = None
     by_id: int | None = None
 

@@ -16,10 +16,9 @@ from flask_babel import gettext as _
 from academy.achievements.points.rules import earns
 from academy.catalog.content import Catalog, Lesson, Question
 from academy.courses.queries import teacher
-from academy.courses.rules import blocks_in, check_of, drawn
+from academy.courses.rules import check_of, drawn
 from academy.web.bodies import Body, draw, kept
 from academy.web.htmx import swaps
-from academy.web.reading import locale
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,7 @@ def _drawn(
         "courses/lesson.html",
         catalog.one("brand"),
         lesson=lesson,
-        blocks=drawn(blocks_in(lesson, locale())),
+        blocks=drawn(lesson.blocks),
         question_of=Question.of,
         place=place,
         answers=dict(answers),
@@ -120,8 +119,8 @@ def _drawn(
 
 
 def find_check(lesson: Lesson, key: str) -> Question:
-    """A check of a lesson in the reader's language; not found if it asks no such question."""
-    return check_of(lesson, key, locale()) or abort(404)
+    """A check of a lesson; not found if it asks no such question."""
+    return check_of(lesson, key) or abort(404)
 
 
 def answered(place: Place, question: Question, chosen: frozenset[str]) -> ResponseReturnValue:

@@ -203,24 +203,12 @@ def drawn(blocks: Iterable[Block]) -> list[Block]:
         if block["type"] == "do" and last and last["type"] == "pair" and not last["do"]:
             found[-1] = {"type": "pair", "dont": last["dont"], "do": block["md"]}
         elif block["type"] in ("dont", "do"):
-            found.append({"type": "pair", "dont": "", "do": "", block["type"]: block["md"]})
+            found.append({"type": "pair", "dont": {}, "do": {}, block["type"]: block["md"]})
         else:
             found.append(block)
     return found
 
 
-def blocks_in(lesson: Lesson, locale: str) -> tuple[Block, ...]:
-    """A lesson's blocks in a language, in Chinese where it has not been translated."""
-    return lesson.blocks.get(locale) or lesson.blocks["zh"]
-
-
-def check_of(lesson: Lesson, key: str, locale: str) -> Question | None:
-    """A check of a lesson as it is shown in a language; None if the lesson has no such check."""
-    return next(
-        (
-            Question.of(block["question"])
-            for block in blocks_in(lesson, locale)
-            if block["type"] == "check" and block["question"]["key"] == key
-        ),
-        None,
-    )
+def check_of(lesson: Lesson, key: str) -> Question | None:
+    """A check of a lesson; None if the lesson has no such check."""
+    return next((check for check in lesson.checks if check.key == key), None)

@@ -34,7 +34,7 @@ class Edited:
 
     pair: Pair
     revisions: tuple[int, int]
-    versions: tuple[int, int]
+    versions: tuple[int | None, int | None]
     at: datetime | None = None
     by_id: int | None = None
 

@@ -19,13 +19,13 @@ from academy.practice import actions, queries
 from academy.practice.forms import VerdictForm
 from academy.practice.models import HandIn
 from academy.practice.routes import picture_response
-from academy.practice.rules import ACCEPTED, RETURNED, STATES, WAITING, in_language, promised
+from academy.practice.rules import ACCEPTED, RETURNED, STATES, WAITING, promised
 from academy.text.typed import pieces
 from academy.text.wording import Hint, hints
 from academy.tiers.rules import ladder
 from academy.web.access import needs
 from academy.web.paging import page_asked, turned
-from academy.web.reading import locale, pick
+from academy.web.reading import pick
 
 bp = Blueprint("review", __name__)
 
@@ -209,7 +209,7 @@ def _desk() -> dict[str, object]:
 def _practice(hand_in: HandIn) -> Practice | None:
     catalog = on_page()
     found = catalog.practices.get(hand_in.practice)
-    return in_language(catalog, found, locale()) if found else None
+    return found
 
 
 def _hints(hand_in: HandIn) -> list[Hint]:

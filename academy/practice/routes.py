@@ -16,11 +16,11 @@ from academy.practice import actions, queries
 from academy.practice.forms import HandInForm
 from academy.practice.models import HandIn
 from academy.practice.pictures import AREA, Kept, preview, room, sign
-from academy.practice.rules import ACCEPTED, in_language, promised, takes, waits_for
+from academy.practice.rules import ACCEPTED, promised, takes, waits_for
 from academy.text.wording import Hint, hints
 from academy.web.errors import Refused
 from academy.web.flashes import gains
-from academy.web.reading import locale, moment, pick
+from academy.web.reading import moment, pick
 
 bp = Blueprint("practice", __name__)
 
@@ -115,7 +115,7 @@ def _practice(key: str) -> Practice:
     catalog = on_page()
     if key not in catalog.practices:
         abort(404)
-    return in_language(catalog, catalog.practices[key], locale())
+    return catalog.practices[key]
 
 
 def _must_be_open(practice: Practice) -> None:

@@ -1,7 +1,6 @@
 """When a practice opens, and by when its reply is promised. Pure."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 from itertools import takewhile
 
@@ -24,15 +23,6 @@ def promised(handed_in: datetime) -> datetime:
     """The instant by which a trainer replies: 20:00 on the next brand day."""
     day = clock.day_of(handed_in) + timedelta(days=1)
     return datetime.combine(day, REPLY_BY, tzinfo=clock.ZONE)
-
-
-def in_language(catalog: Catalog, practice: Practice, locale: str) -> Practice:
-    """A practice with the task and starter of its lesson in a language, where it has been translated."""
-    for block in catalog.lessons[practice.lesson].blocks.get(locale, ()):
-        if block["type"] == "practice" and block["practice"]["key"] == practice.key:
-            words = Practice.of(block["practice"], practice.lesson)
-            return replace(practice, task=words.task, starter=words.starter or practice.starter)
-    return practice
 
 
 def waits_for(catalog: Catalog, practice: Practice, done: Mapping[str, Collection[str]]) -> Stage | Lesson | None:

@@ -15,7 +15,6 @@ from academy.courses.rules import (
     Done,
     Stop,
     Walk,
-    blocks_in,
     check_of,
     drawn,
     exams,
@@ -27,7 +26,7 @@ from academy.courses.rules import (
 
 
 def lesson(key: str) -> Lesson:
-    return Lesson(key, {"zh": key}, {"zh": key}, 5, {"zh": ()})
+    return Lesson(key, {"zh": key}, {"zh": key}, 5, ())
 
 
 def quiz(key: str, minutes: int | None = None, lessons: tuple[str, ...] = ()) -> Quiz:
@@ -219,33 +218,25 @@ def test_courses_of_a_tier_above_are_not_on_the_map() -> None:
 
 
 def test_a_do_that_follows_a_dont_stands_beside_it() -> None:
-    blocks = [
-        {"type": "do", "md": "alone"},
-        {"type": "dont", "md": "no"},
-        {"type": "do", "md": "yes"},
-        {"type": "do", "md": "another"},
-        {"type": "dont", "md": "last"},
-        {"type": "text", "md": "words"},
-        {"type": "do", "md": "after words"},
-    ]
-    assert [(b["dont"], b["do"]) if b["type"] == "pair" else b["md"] for b in drawn(blocks)] == [
-        ("", "alone"),
-        ("no", "yes"),
-        ("", "another"),
-        ("last", ""),
+    said = [("do", "alone"), ("dont", "no"), ("do", "yes"), ("do", "another"), ("dont", "last"), ("text", "words")]
+    blocks = [{"type": kind, "md": {"zh": text}} for kind, text in [*said, ("do", "after words")]]
+    assert [(b["dont"], b["do"]) if b["type"] == "pair" else b["md"]["zh"] for b in drawn(blocks)] == [
+        ({}, {"zh": "alone"}),
+        ({"zh": "no"}, {"zh": "yes"}),
+        ({}, {"zh": "another"}),
+        ({"zh": "last"}, {}),
         "words",
-        ("", "after words"),
+        ({}, {"zh": "after words"}),
     ]
 
 
-def test_a_lesson_is_read_in_chinese_where_it_was_not_translated() -> None:
+def test_a_check_is_found_by_its_key() -> None:
     asked = {"key": "q", "type": "single", "prompt": {"zh": "问"}, "reason": {"zh": "因"}, "options": []}
-    english = {**asked, "prompt": {"zh": "asked"}}
-    one = Lesson("l", {"zh": "l"}, {"zh": "l"}, 5, {"zh": ({"type": "check", "question": asked},)})
-    two = Lesson("l", {"zh": "l"}, {"zh": "l"}, 5, {**one.blocks, "en": ({"type": "check", "question": english},)})
-    assert blocks_in(one, "en") == one.blocks["zh"]
-    assert [check_of(it, "q", "en").prompt["zh"] for it in (one, two)] == ["问", "asked"]  # type: ignore[union-attr]
-    assert check_of(one, "other", "zh") is None
+    one = Lesson("l", {"zh": "l"}, {"zh": "l"}, 5, ({"type": "check", "question": asked},))
+    found = check_of(one, "q")
+    assert found is not None
+    assert found.prompt["zh"] == "问"
+    assert check_of(one, "other") is None
 
 
 def test_small_numbers_are_written_as_the_reader_writes_them() -> None:

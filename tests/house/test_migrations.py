@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import JSON, Boolean, Date, Integer, String, Table, func, inspect, select
 from sqlalchemy.orm import Session
 
+from academy.catalog.queries import _load, published
 from academy.db import Instant, Model, db
 
 CHOSEN: dict[str, Any] = {
@@ -80,11 +81,15 @@ def test_each_step_down_and_up_again_keeps_every_row_of_the_tables_that_stay(app
             fill(table, s)
     before = counts(session)
     assert all(before.values()), before
+    content = {name: document.content for name, document in published(session, 1).documents.items()}
+    # A course's versions hold its lessons whole below the step at which those become documents of their own.
+    del before["version"]
     session.rollback()
     steps = len(list(Path(app.root_path, "../migrations/versions").glob("*.py")))
     for _ in range(steps - 1):
         flask_migrate.downgrade(revision="-1")
         below = counts(session)
+        below.pop("version", None)
         assert {name: before[name] for name in below} == below
         session.rollback()
     for _ in range(steps - 1):
@@ -92,6 +97,9 @@ def test_each_step_down_and_up_again_keeps_every_row_of_the_tables_that_stay(app
         after = counts(session)
         assert {name: after[name] for name in below} == below
         session.rollback()
+    for name, document in _load(session, 1).documents.items():
+        assert document.content == content[name], name
+    session.rollback()
     flask_migrate.downgrade(revision="base")
     assert counts(session) == {}
     session.rollback()

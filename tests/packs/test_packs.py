@@ -1,5 +1,6 @@
 """Packs: what ships is sound, and whatever is wrong in one is named by file, line and field."""
 
+import copy
 import re
 import shutil
 from collections.abc import Callable
@@ -11,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from academy import ROOT
 from academy.catalog.actions import publish
-from academy.catalog.content import Course
+from academy.catalog.blocks import texts_in
+from academy.catalog.content import Course, Document
 from academy.catalog.models import Release
 from academy.catalog.queries import published
 from academy.db import db
@@ -30,22 +32,32 @@ def test_what_ships_has_no_problems() -> None:
 
 def test_the_bronze_stage_is_whole() -> None:
     documents = read(ROOT / "courses").documents
-    course = Course.of(documents["course", "first-steps"])
+    held = {name: Document(0, content) for name, content in documents.items()}
+    course = Course.of(documents["course", "first-steps"], held)
     assert [len(stage.lessons) for stage in course.stages] == [4, 4, 4]
     assert all(stage.quiz and stage.quiz.draw == 5 and stage.quiz.passing == 80 for stage in course.stages)
     assessment = documents["assessment", "bronze-exam"]
     assert len(assessment["questions"]) >= 40
     assert (assessment["draw"], assessment["minutes"], assessment["pass"]) == (20, 60, 80)
     for lesson in course.lessons:
-        kinds = [block["type"] for block in lesson.blocks["zh"]]
+        kinds = [block["type"] for block in lesson.blocks]
         assert kinds.count("dont") >= 2, lesson.key
         assert kinds.count("do") >= 2, lesson.key
         assert kinds.count("mistake") == kinds.count("check") == kinds.count("today") == 1, lesson.key
 
 
 def test_the_first_course_reads_in_english_too() -> None:
-    course = Course.of(read(ROOT / "courses").documents["course", "first-steps"])
-    assert all("en" in lesson.blocks for lesson in course.stages[0].lessons)
+    documents = read(ROOT / "courses").documents
+    for key in documents["course", "first-steps"]["stages"][0]["lessons"]:
+        lesson = documents["lesson", key]
+        assert all("en" in said for said in texts_in(lesson)), key
+
+
+def test_every_title_is_in_both_languages() -> None:
+    for (kind, key), content in read(ROOT / "courses").documents.items():
+        if kind in ("course", "lesson", "quiz", "assessment"):
+            titled = [content, *content.get("stages", ())]
+            assert all(one["title"].get("en") for one in titled), key
 
 
 def test_no_paragraph_stands_in_two_lessons() -> None:
@@ -86,8 +98,8 @@ LESSON = "first-steps/1-real-user/01-own.md"
         (replaced(QUIZ, "pass: 80", "pass: [80"), rf"{QUIZ}:\d+: file: "),
         (replaced(LESSON, "minutes: 5", "minutes: five"), rf"{LESSON}:5: minutes: must be a whole number"),
         (replaced(LESSON, "::: mistake", "::: mistaek"), rf"{LESSON}:\d+: mistaek: is no kind of block"),
-        (replaced(LESSON, "pictures/own-shelf.svg", "../../secret.svg"), rf"{LESSON}:\d+: file: there is no picture"),
-        (replaced(LESSON, "alt: ", "alternative: "), rf"{LESSON}:\d+: alt: says nothing"),
+        (replaced(LESSON, "pictures/own-shelf.svg", "../../secret.svg"), rf"{LESSON}:\d+: file: there is no file"),
+        (replaced(LESSON, "alt: ", "alternative: "), rf"{LESSON}:\d+: alt: must be a text"),
         (
             replaced("first-steps/course.yaml", "folder: 1-real-user", "folder: ../.."),
             r"course.yaml:8: stages\.0\.folder",
@@ -200,12 +212,39 @@ def test_a_changed_lesson_is_published_and_the_old_release_still_stands(
 
 
 def test_what_was_edited_in_the_browser_is_not_overwritten_in_silence(app: Flask, session: Session, pack: Path) -> None:
-    edited = dict(published(session).one("course", "first-steps"))
-    edited["title"] = {"zh": "青铜课", "en": "Bronze"}
+    edited = dict(published(session).one("lesson", "own"))
+    edited["title"] = {"zh": "用过才说", "en": "Used it? Say it"}
     with db.writing() as s:
-        publish(s, {("course", "first-steps"): edited}, origin="studio")
+        publish(s, {("lesson", "own"): edited}, origin="studio")
     replaced(LESSON, "只推自己用过的", "只说自己用过的")(pack)
     with pytest.raises(Conflict) as conflict, db.writing() as s:
         publish_pack(s, app.extensions["files"], read(pack), "a word")
-    assert conflict.value.names == ["course/first-steps"]
-    assert published(session).course["first-steps"].title["zh"] == "青铜课"
+    assert conflict.value.names == ["lesson/own"]
+    assert published(session).lessons["own"].title["zh"] == "用过才说"
+
+
+def test_what_was_edited_in_the_browser_alone_stays_when_another_lesson_comes_in(
+    app: Flask, session: Session, pack: Path
+) -> None:
+    edited = dict(published(session).one("lesson", "own"))
+    edited["title"] = {"zh": "用过才说", "en": "Used it? Say it"}
+    with db.writing() as s:
+        publish(s, {("lesson", "own"): edited}, origin="studio")
+    replaced("first-steps/1-real-user/02-no-stock.md", "minutes: 5", "minutes: 6")(pack)
+    with db.writing() as s:
+        publish_pack(s, app.extensions["files"], read(pack), "a word")
+    assert published(session).lessons["own"].title["zh"] == "用过才说"
+    assert published(session).lessons["no-stock"].minutes == 6
+
+
+def test_a_lesson_that_no_course_holds_any_more_is_withdrawn_with_the_release_that_let_go_of_it(
+    app: Flask, session: Session, pack: Path
+) -> None:
+    course = copy.deepcopy(dict(published(session).one("course", "first-steps")))
+    gone = course["stages"][2]["lessons"].pop()
+    with db.writing() as s:
+        publish(s, {("course", "first-steps"): course}, origin="studio")
+    assert ("lesson", gone) not in published(session).documents
+    assert gone in published(session, 1).lessons
+    with db.writing() as s:
+        assert publish_pack(s, app.extensions["files"], read(pack), "again") is None, "it was changed here alone"

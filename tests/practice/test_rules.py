@@ -7,7 +7,7 @@ import pytest
 from academy import ROOT, clock
 from academy.catalog.content import Catalog, Document
 from academy.packs.actions import read
-from academy.practice.rules import in_language, promised, waits_for
+from academy.practice.rules import promised, waits_for
 
 
 @pytest.fixture(scope="module")
@@ -38,10 +38,3 @@ def test_a_practice_waits_for_the_stages_and_lessons_before_it(catalog: Catalog)
     assert waits_for(catalog, introduction, done) is None
     done["stage.completed"] = {"real-user"}
     assert waits_for(catalog, later, done) is None
-
-
-def test_the_task_is_read_in_english_where_it_was_translated(catalog: Catalog) -> None:
-    first, later = catalog.practices["first-words"], catalog.practices["three-sentences-text"]
-    assert "Choose one thing" in in_language(catalog, first, "en").task["zh"]
-    assert "选一件" in in_language(catalog, first, "zh").task["zh"]
-    assert in_language(catalog, later, "en").task == later.task

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
 from academy.catalog.actions import publish
-from academy.catalog.models import Release, Version
+from academy.catalog.models import Release
+from academy.catalog.queries import published
 from academy.db import db
 from academy.people.models import Person
 from academy.quizzes.models import Attempt
@@ -233,15 +234,12 @@ def test_an_attempt_keeps_the_questions_that_it_began_with(learner: Learner, ses
     id = learner.begin()
     old = [learner.question(id, n) for n in range(1, 6)]
     with db.writing() as writing:
-        version = writing.query(Version).filter_by(kind="course", key="first-steps").one()
-        content = copy.deepcopy(version.content)
-        assert content
-        quiz = content["stages"][0]["quiz"]
+        quiz = copy.deepcopy(dict(published(writing).one("quiz", QUIZ)))
         quiz["questions"] = [
             question | {"key": f"new-{i}", "prompt": {"zh": "全新的一题"}}
             for i, question in enumerate(quiz["questions"])
         ]
-        publish(writing, {("course", "first-steps"): content}, origin="studio")
+        publish(writing, {("quiz", QUIZ): quiz}, origin="studio")
     assert old[0].prompt["zh"] in html(learner.get(f"/attempts/{id}/questions/1"))
     learner.answer_all(id, 5)
     assert learner.facts("quiz.finished") == [("quiz.finished", QUIZ, "1", 100)]
