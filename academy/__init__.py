@@ -86,6 +86,7 @@ from academy.roster.manage import bp as cohorts_bp  # noqa: E402
 from academy.roster.routes import bp as roster_bp  # noqa: E402
 from academy.sample.commands import sample_commands  # noqa: E402
 from academy.sample.routes import bp as sample_bp  # noqa: E402
+from academy.studio.jobs import forget_saves, publish_scheduled  # noqa: E402
 from academy.tiers.looks import look_of  # noqa: E402
 from academy.traits.actions import take_in as take_in_traits  # noqa: E402
 from academy.traits.manage import bp as traits_bp  # noqa: E402
@@ -142,6 +143,8 @@ JOBS = {
     "nightly": Task(nightly, daily=True),
     "outsiders": Task(lambda _job: remove_overdue(), daily=True),
     "print": Task(make_print),
+    "publish": Task(publish_scheduled),
+    "saves": Task(lambda _job: forget_saves(), daily=True),
     "prints": Task(lambda _job: sweep_prints(), daily=True),
     "seats": Task(seats, daily=True),
     "sweep": Task(sweep),

@@ -2,19 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from academy import clock
-from academy.catalog.content import Document, parts_of
+from academy.catalog.content import Changes, Document
 from academy.catalog.models import Release, Version
 from academy.catalog.queries import published
 from academy.jobs.actions import ask
-
-Documents = Mapping[tuple[str, str], dict[str, Any] | None]
 
 
 class Overtaken(Exception):
@@ -39,11 +37,9 @@ def take_turn(session: Session) -> None:
     session.execute(select(Release.id).order_by(Release.id).limit(1).with_for_update())
 
 
-def publish(
-    session: Session, documents: Documents, *, origin: str, by_id: int | None = None, note: str = ""
-) -> Release:
+def publish(session: Session, documents: Changes, *, origin: str, by_id: int | None = None, note: str = "") -> Release:
     """Publish documents in one release; None withdraws a document, and with it what no course holds any more."""
-    documents = {**documents, **_let_go(published(session).documents, documents)}
+    documents = {**documents, **published(session).let_go(documents)}
     release = Release(at=clock.now(), by_id=by_id, note=note)
     session.add(release)
     session.flush()
@@ -62,18 +58,6 @@ def publish(
     # Whoever newly qualifies by it wins without having to do anything.
     ask(session, "sweep", f"sweep/{release.id}", release=release.id)
     return release
-
-
-def _let_go(now: Mapping[tuple[str, str], Document], changed: Documents) -> Documents:
-    """The published lessons and quizzes that courses held before a change, and no course holds after it."""
-    before = {name: document.content for name, document in now.items() if name[0] == "course"}
-    after = before | {name: content for name, content in changed.items() if name[0] == "course"}
-    gone = _held(before.values()) - _held(after.values())
-    return {name: None for name in gone if name in now and name not in changed}
-
-
-def _held(courses: Iterable[Mapping[str, Any] | None]) -> set[tuple[str, str]]:
-    return {name for course in courses if course for stage in course["stages"] for name in parts_of(stage)}
 
 
 def replace(

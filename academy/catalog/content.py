@@ -3,7 +3,7 @@
 The documents are plain JSON; these classes give them names. They are immutable and are shared by all requests.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -172,6 +172,10 @@ def parts_of(stage: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "quiz", stage["quiz"]
 
 
+def _held(courses: Iterable[Mapping[str, Any] | None]) -> set[tuple[str, str]]:
+    return {name for course in courses if course for stage in course["stages"] for name in parts_of(stage)}
+
+
 @dataclass(frozen=True)
 class Course:
     """A staged course of one tier."""
@@ -250,6 +254,8 @@ class Document:
 
 
 Documents = Mapping[tuple[str, str], Document]
+Changes = Mapping[tuple[str, str], Mapping[str, Any] | None]
+"""Contents of documents to be published by their names; None withdraws one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -310,6 +316,22 @@ class Catalog:
     def badges(self) -> Mapping[str, Mapping[str, Any]]:
         """All badges as they can be worn, by key."""
         return {one["key"]: one for badge in self.one("badges")["badges"] for one in worn(badge)}
+
+    def let_go(self, changes: Changes) -> Changes:
+        """What has to be withdrawn with some changes: the lessons and quizzes that no course holds after them."""
+        before = {name: document.content for name, document in self.documents.items() if name[0] == "course"}
+        after = before | {name: content for name, content in changes.items() if name[0] == "course"}
+        gone = _held(before.values()) - _held(after.values())
+        return {name: None for name in gone if name in self.documents and name not in changes}
+
+    def after(self, changes: Changes) -> "Catalog":
+        """The catalog as it will be once some changes are published."""
+        documents = dict(self.documents)
+        for name, content in {**changes, **self.let_go(changes)}.items():
+            documents.pop(name, None)
+            if content is not None:
+                documents[name] = Document(0, content)
+        return Catalog(self.release, documents)
 
     def one(self, kind: str, key: str = "academy") -> Mapping[str, Any]:
         """The content of a document that every academy has; KeyError if it was never imported."""

@@ -1,14 +1,16 @@
 """Documents as they are being edited: kept between visits, and never overwritten unseen."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from academy import clock
 from academy.catalog.content import Catalog
-from academy.catalog.models import Draft
+from academy.catalog.models import Draft, Snapshot
 from academy.db import insert
 from academy.people.models import Person
 
@@ -47,23 +49,62 @@ def _opened(catalog: Catalog, name: Name, draft: Draft | None) -> Draft:
     )
 
 
-def save(session: Session, staff: Person, name: Name, content: Mapping[str, Any], revision: int, version: int) -> None:
+def save(
+    session: Session, staff: Person, name: Name, content: Mapping[str, Any], revision: int, version: int | None
+) -> None:
     """Keep a document as somebody has edited it; raises `Redrafted` unless `revision` is the one that she edited.
 
-    `version` is the published version that the editing began from.
+    `version` is the published version that the editing began from, if there was one.
     """
     values = {"version_id": version, "by_id": staff.id, "at": clock.now(), "content": dict(content)}
     row = insert(session, Draft).values(kind=name[0], key=name[1], revision=revision + 1, **values)
-    if revision == 0 and session.execute(row.on_conflict_do_nothing().returning(Draft.kind)).first():
-        return
-    now = session.get_one(Draft, name, with_for_update=True, populate_existing=True)
-    if now.revision != revision:
-        raise Redrafted(now)
-    now.revision += 1
-    for field, value in values.items():
-        setattr(now, field, value)
+    if revision != 0 or not session.execute(row.on_conflict_do_nothing().returning(Draft.kind)).first():
+        now = session.get_one(Draft, name, with_for_update=True, populate_existing=True)
+        if now.revision != revision:
+            raise Redrafted(now)
+        now.revision += 1
+        for field, value in values.items():
+            setattr(now, field, value)
+    del values["version_id"]
+    session.add(Snapshot(kind=name[0], key=name[1], revision=revision + 1, **values))
 
 
-def discard(session: Session, staff: Person, name: Name, revision: int, version: int) -> None:
+def discard(session: Session, staff: Person, name: Name, revision: int, version: int | None) -> None:
     """Forget a draft, or close it once it is published. Raises `Redrafted`."""
     save(session, staff, name, {}, revision, version)
+
+
+@dataclass(frozen=True)
+class Save:
+    """One save of a draft: by whom and when, and whether it ended there, published or discarded."""
+
+    revision: int
+    at: datetime
+    by: str | None
+    ended: bool
+
+
+def saves(session: Session, name: Name, most: int = 50) -> list[Save]:
+    """The last saves of a document, the newest first; one statement."""
+    rows = session.execute(
+        select(Snapshot.revision, Snapshot.at, Person.name, Snapshot.content)
+        .join(Person, Person.id == Snapshot.by_id)
+        .where(Snapshot.kind == name[0], Snapshot.key == name[1])
+        .order_by(Snapshot.revision.desc())
+        .limit(most)
+    )
+    return [Save(revision, at, by, not content) for revision, at, by, content in rows]
+
+
+def saved(session: Session, name: Name, revision: int) -> dict[str, Any] | None:
+    """A document as a save left it; None if that ended the draft, or was too long ago."""
+    snapshot = session.get(Snapshot, (*name, revision))
+    return snapshot.content or None if snapshot else None
+
+
+def forget(session: Session, before: datetime) -> None:
+    """Forget the saves from before an instant, but for those that drafts are now."""
+    now = select(Draft.kind).where(
+        Draft.kind == Snapshot.kind, Draft.key == Snapshot.key, Draft.revision == Snapshot.revision
+    )
+    session.execute(delete(Snapshot).where(Snapshot.at < before, ~now.exists()))

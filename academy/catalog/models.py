@@ -58,3 +58,16 @@ class Draft(Model):
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class Snapshot(Model):
+    """A draft as one save left it, to go back to; one without content was published or discarded there."""
+
+    __tablename__ = "snapshot"
+
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(index=True)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)

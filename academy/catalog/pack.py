@@ -2,10 +2,12 @@
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
+
+from flask_babel import lazy_gettext as _
 
 from academy.catalog.blocks import (
     ADDRESS,
@@ -32,6 +34,7 @@ from academy.catalog.content import MULTIPLE, SINGLE, TRUTH
 from academy.text import yaml
 
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+FENCE = re.compile(r":::\s*([a-z]*)\s*")
 LOOSE = ""
 """What stands between fences: a text without one."""
 TRUE_FALSE = (("true", {"zh": "对", "en": "True"}), ("false", {"zh": "不对", "en": "False"}))
@@ -39,12 +42,13 @@ TRUE_FALSE = (("true", {"zh": "对", "en": "True"}), ("false", {"zh": "不对", 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something wrong in a pack: file, line (from 1), field, and the reason."""
+    """Something wrong in a pack: file, line (from 1), field, and the reason in the reader's language."""
 
     file: str
     line: int
     field: str
-    reason: str
+    reason: Any
+    path: yaml.Path = ()
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.field}: {self.reason}"
@@ -58,14 +62,21 @@ class Source:
     lines: dict[yaml.Path, int]
     problems: list[Problem]
     translation: bool = False
+    base: yaml.Path = ()
+    """The path of the part of a document that is being looked at."""
 
-    def wrong(self, path: yaml.Path, reason: str) -> None:
+    def wrong(self, path: yaml.Path, reason: Any) -> None:
         shown = ".".join(map(str, path)) or "file"
-        self.problems.append(Problem(self.name, yaml.line_of(self.lines, path), shown, reason))
+        line = yaml.line_of(self.lines, path)
+        self.problems.append(Problem(self.name, line, shown, reason, (*self.base, *path)))
 
     def under(self, lines: dict[yaml.Path, int]) -> "Source":
         """The same file, for a part of it that has lines of its own."""
         return Source(self.name, lines, self.problems, self.translation)
+
+    def inside(self, base: yaml.Path) -> "Source":
+        """The same document, for a part of it whose paths begin anew."""
+        return replace(self, base=base)
 
 
 @dataclass
@@ -84,7 +95,7 @@ class Pack:
         """Note what is named and isn't there."""
         for source, path, name in self.named:
             if name not in self.keys:
-                kind, _, key = name.partition("/")
+                kind, _slash, key = name.partition("/")
                 source.wrong(path, f"there is no {kind} {key}")
 
 
@@ -124,11 +135,11 @@ def text(source: Source, data: Any, path: yaml.Path, *, both: bool = False) -> d
     if isinstance(found, str):
         found = {"zh": found}
     if not isinstance(found, dict) or not all(isinstance(k, str) and isinstance(v, str) for k, v in found.items()):
-        source.wrong(path, "must be a text, or one for each of zh and en")
+        source.wrong(path, _("must be a text, or one for each of zh and en"))
         return {"zh": ""}
     for locale in ("zh", "en") if both else ("zh",):
         if not found.get(locale, "").strip():
-            source.wrong(path, f"has no {locale}")
+            source.wrong(path, _("has no %(locale)s", locale=locale))
     if unknown := set(found) - {"zh", "en"}:
         source.wrong(path, f"knows no language {', '.join(sorted(unknown))}")
     return {locale: words.strip() for locale, words in found.items() if words.strip() or locale == "zh"}
@@ -140,7 +151,7 @@ def whole(source: Source, data: Any, path: yaml.Path, lowest: int, highest: int,
     if found is None and default is not None:
         return default
     if isinstance(found, bool) or not isinstance(found, int) or not lowest <= found <= highest:
-        source.wrong(path, f"must be a whole number from {lowest} to {highest}")
+        source.wrong(path, _("must be a whole number from %(lowest)s to %(highest)s", lowest=lowest, highest=highest))
         return lowest
     return found
 
@@ -149,12 +160,12 @@ def key(pack: Pack, source: Source, data: Any, path: yaml.Path, unique: str | No
     """A key; `unique` names what it is, among which it must be the only one but for its own translation."""
     found = _at(data, path)
     if not isinstance(found, str) or not KEY.fullmatch(found) or len(found) > 60:
-        source.wrong(path, "must be a key: small letters, digits, hyphens, at most 60")
+        source.wrong(path, _("must be a key: small letters, digits, hyphens, at most 60"))
         return ""
     if unique and not source.translation:
         slot = f"{unique}/{found}"
         if slot in pack.keys:
-            source.wrong(path, f"{found} is taken already, in {pack.keys[slot]}")
+            source.wrong(path, _("%(key)s is taken already, in %(file)s", key=found, file=pack.keys[slot]))
         pack.keys[slot] = source.name
     return found
 
@@ -172,7 +183,7 @@ def items(source: Source, data: Any, path: yaml.Path) -> range:
     """The places of a list that holds something."""
     found = _at(data, path)
     if not isinstance(found, list) or not found:
-        source.wrong(path, "must be a list with at least one item")
+        source.wrong(path, _("must be a list with at least one item"))
         return range(0)
     return range(len(found))
 
@@ -316,7 +327,7 @@ def _blocks(pack: Pack, source: Source, path: Path, body: str, first: int) -> li
     kind, start = LOOSE, first
     held: list[str] = []
     for number, line in enumerate(body.split("\n"), first):
-        fence = re.fullmatch(r":::\s*([a-z]*)\s*", line)
+        fence = FENCE.fullmatch(line)
         if not fence:
             held.append(f"{line}\n")
             continue
@@ -348,7 +359,7 @@ def _close(
         if held.strip() or (kind != LOOSE and source.translation):
             blocks.append({"type": "text" if kind == LOOSE else kind, "md": {"zh": held.strip()}})
         elif kind != LOOSE:
-            source.under({(): start}).wrong((kind,), "is empty")
+            source.under({(): start}).wrong((kind,), _("is empty"))
         return
     if kind not in KINDS:
         source.under({(): start - 1}).wrong((kind,), "is no kind of block")
@@ -358,16 +369,19 @@ def _close(
     except yaml.Unreadable as error:
         pack.problems.append(Problem(source.name, error.line, kind, error.reason))
         return
-    block = {"type": kind}
-    for named in KINDS[kind]:
-        value = _field(pack, source.under(lines), path, named, data)
-        if value is not None:
-            block[named.name] = value
-    blocks.append(block)
+    blocks.append({"type": kind, **_fields(pack, source.under(lines), path, kind, data)})
 
 
-def _field(pack: Pack, source: Source, path: Path, named: Field, data: Any) -> Any:
-    """What a fence says of one field; None where it may be missing and is."""
+def _fields(pack: Pack, source: Source, path: Path | None, kind: str, data: Any) -> dict[str, Any]:
+    """What a block of a kind holds."""
+    read = {named.name: _field(pack, source, path, named, data) for named in KINDS[kind]}
+    if kind == "video" and not (read["file"] or read["address"] or source.translation):
+        source.wrong(("file",), _("a video needs a file or an address"))
+    return {name: value for name, value in read.items() if value is not None}
+
+
+def _field(pack: Pack, source: Source, path: Path | None, named: Field, data: Any) -> Any:
+    """What is said of one field, in a fence or in a document; None where it may be missing and is."""
     at = (named.name,)
     found = _at(data, at)
     if named.shape == QUESTION:
@@ -395,20 +409,27 @@ def _field(pack: Pack, source: Source, path: Path, named: Field, data: Any) -> A
     if named.shape == KEYED:
         return key(pack, source, data, at, "session")
     if named.shape == ADDRESS and not (isinstance(found, str) and is_address(found)):
-        source.wrong(at, "must be an address that begins with https://")
+        source.wrong(at, _("must be an address that begins with https://"))
     if named.shape == WHEN and not (isinstance(found, str) and is_moment(found)):
-        source.wrong(at, "must be a day and a time, as '2026-12-01 20:00'")
+        source.wrong(at, _("must be a day and a time, as '2026-12-01 20:00'"))
     return str(found)
 
 
-def _file(pack: Pack, source: Source, path: Path, at: yaml.Path, named: Any, endings: tuple[str, ...]) -> str:
-    """The name in the file room of a file that a fence names by its path beside the lesson."""
+def _file(pack: Pack, source: Source, path: Path | None, at: yaml.Path, named: Any, endings: tuple[str, ...]) -> str:
+    """The name in the file room of a file that a fence names by its path beside the lesson.
+
+    A document knows it by that name already.
+    """
     name = str(named)
+    if path is None:
+        if not re.fullmatch(rf"[0-9a-f]{{40}}\.({'|'.join(endings)})", name):
+            source.wrong(at, _("must be one of %(endings)s", endings=", ".join(endings)))
+        return name
     file = path.parent / name
     if ".." in name or name.startswith("/") or not file.is_file():
-        source.wrong(at, f"there is no file {name}")
+        source.wrong(at, _("there is no file %(name)s", name=name))
     elif file.suffix.lstrip(".") not in endings:
-        source.wrong(at, f"must be {', '.join(endings)}")
+        source.wrong(at, _("must be one of %(endings)s", endings=", ".join(endings)))
     else:
         name = name_in(file)
         pack.pictures["lesson", name] = file
@@ -437,7 +458,7 @@ def _practice(pack: Pack, source: Source, data: Any) -> dict[str, Any]:
         if type(practice["group"]) is not bool:
             source.wrong(("group",), "must be true or false")
     if practice["min"] > practice["max"]:
-        source.wrong(("min",), "is more than max")
+        source.wrong(("min",), _("is more than max"))
     return practice
 
 
@@ -456,11 +477,14 @@ def _quiz(pack: Pack, data: Any, source: Source, *, assessment: bool = False) ->
         quiz["minutes"] = whole(source, data, ("minutes",), 5, 300)
         quiz["summary"] = text(source, data, ("summary",))
         if not any(question.get("lesson") for question in quiz["questions"]):
-            source.wrong(("questions",), "no question names its lesson, so nothing says what it closes")
+            source.wrong(("questions",), _("no question names its lesson, so nothing says what it closes"))
         if len(quiz["questions"]) < 2 * quiz["draw"]:
-            source.wrong(("questions",), f"an assessment that draws {quiz['draw']} needs {2 * quiz['draw']}")
+            source.wrong(
+                ("questions",),
+                _("an assessment that draws %(draw)s needs %(least)s", draw=quiz["draw"], least=2 * quiz["draw"]),
+            )
     if len(quiz["questions"]) < quiz["draw"]:
-        source.wrong(("draw",), "is more than there are questions")
+        source.wrong(("draw",), _("is more than there are questions"))
     pack.sources["quiz", quiz["key"]] = source
     return quiz
 
@@ -478,7 +502,9 @@ def _question(pack: Pack, source: Source, data: Any, at: yaml.Path) -> dict[str,
     if _at(data, (*at, "lesson")) is not None:
         question["lesson"] = _at(data, (*at, "lesson"))
     if kind == TRUTH:
-        answer = _at(data, (*at, "answer"))
+        # In a document its two options are written out.
+        written = {option["key"]: option.get("right") for option in _at(data, (*at, "options")) or ()}
+        answer = _at(data, (*at, "answer")) if not written else written.get("true")
         if not isinstance(answer, bool):
             source.wrong((*at, "answer"), "must be true or false")
         question["options"] = [
@@ -486,7 +512,7 @@ def _question(pack: Pack, source: Source, data: Any, at: yaml.Path) -> dict[str,
         ]
         return question
     if kind not in (SINGLE, MULTIPLE):
-        source.wrong((*at, "type"), f"must be {SINGLE}, {MULTIPLE} or {TRUTH}")
+        source.wrong((*at, "type"), _("must be %(kinds)s", kinds=f"{SINGLE}, {MULTIPLE} or {TRUTH}"))
     question["options"] = []
     for i in items(source, data, (*at, "options")):
         option = (*at, "options", i)
@@ -499,12 +525,48 @@ def _question(pack: Pack, source: Source, data: Any, at: yaml.Path) -> dict[str,
         )
     rights = sum(option["right"] for option in question["options"])
     if kind == SINGLE and rights != 1:
-        source.wrong((*at, "options"), f"a single choice has one right option, this has {rights}")
+        source.wrong((*at, "options"), _("a single choice has one right option, this has %(rights)s", rights=rights))
     if kind == MULTIPLE and not 2 <= rights < len(question["options"]):
-        source.wrong((*at, "options"), f"a multiple choice has 2 or more right and a wrong one, this has {rights}")
+        source.wrong(
+            (*at, "options"),
+            _("a multiple choice has 2 or more right and a wrong one, this has %(rights)s", rights=rights),
+        )
     if len({option["key"] for option in question["options"]}) < len(question["options"]):
-        source.wrong((*at, "options"), "two options have the same key")
+        source.wrong((*at, "options"), _("two options have the same key"))
     return question
+
+
+def problems_of(kind: str, content: Any) -> list[Problem]:
+    """What keeps a course, lesson, quiz or assessment from being whole; the path of each leads into the document.
+
+    Whatever has none can be written as a pack and read back.
+    """
+    pack, source = Pack(), Source(kind, {}, [])
+    if kind in ("quiz", "assessment"):
+        _quiz(pack, content, source, assessment=kind == "assessment")
+        return source.problems
+    key(pack, source, content, ("key",))
+    text(source, content, ("title",))
+    text(source, content, ("summary",))
+    if kind == "course":
+        key(pack, source, content, ("tier",))
+        whole(source, content, ("order",), 0, 100_000)
+        for i in items(source, content, ("stages",)):
+            at: yaml.Path = ("stages", i)
+            key(pack, source, content, (*at, "key"), "stage")
+            text(source, content, (*at, "title"))
+            text(source, content, (*at, "summary"))
+            items(source, content, (*at, "lessons"))
+        return source.problems
+    whole(source, content, ("minutes",), 1, 120)
+    for i in items(source, content, ("blocks",)):
+        block = content["blocks"][i]
+        inside = source.inside(("blocks", i))
+        _fields(pack, inside, None, block["type"], block.get("question") or block.get("practice") or block)
+        for said in block.get("md", {}).values():
+            if "\r" in said or any(FENCE.fullmatch(line) for line in said.split("\n")):
+                inside.wrong(("md",), _("a line of its own that begins with ::: would end the block"))
+    return source.problems
 
 
 def _check_references(pack: Pack) -> None:

@@ -12,7 +12,7 @@ from academy.db import Model
 class Job(Model):
     """A piece of work, how far it has come, and who holds it until when.
 
-    `key` names what may be asked for only once, e.g. the run of a night.
+    `key` names what may be asked for only once, e.g. the run of a night; `due_at` is when it may begin, if not at once.
     """
 
     __tablename__ = "job"
@@ -29,6 +29,7 @@ class Job(Model):
     progress: Mapped[dict[str, Any]] = mapped_column(JSON)
     state: Mapped[str] = mapped_column(String(10))
     created_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
     held_until: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(String(200))

@@ -86,7 +86,10 @@ class Held:
 def take(session: Session) -> Held | None:
     """The job that has waited longest, or one whose worker has fallen silent; None if there is nothing to do."""
     now = clock.now()
-    free = or_(Job.state == "waiting", (Job.state == "working") & (Job.held_until < now))
+    free = or_(
+        (Job.state == "waiting") & or_(Job.due_at.is_(None), Job.due_at <= now),
+        (Job.state == "working") & (Job.held_until < now),
+    )
     job = session.scalar(select(Job).where(free).order_by(Job.id).limit(1).with_for_update(skip_locked=True))
     if job is None:
         return None

@@ -1,11 +1,14 @@
 """`flask packs`: check, import and export content."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
+from flask_babel import force_locale
 
+from academy.catalog.pack import Problem
 from academy.catalog.queries import published
 from academy.db import db
 from academy.packs.actions import Conflict, Unwritable, export, publish_pack, read
@@ -13,13 +16,18 @@ from academy.packs.actions import Conflict, Unwritable, export, publish_pack, re
 packs_commands = AppGroup("packs", help="Content as folders.")
 
 
+def _named(problems: Iterable[Problem], *, err: bool = False) -> None:
+    with force_locale("en"):
+        for problem in problems:
+            click.echo(str(problem), err=err)
+
+
 @packs_commands.command("check")
 @click.argument("folder", type=click.Path(path_type=Path))
 def check(folder: Path) -> None:
     """Name file, line and field of whatever is wrong."""
     pack = read(folder)
-    for problem in pack.problems:
-        click.echo(str(problem))
+    _named(pack.problems)
     if pack.problems:
         raise click.ClickException(f"{len(pack.problems)} problems")
     click.echo(f"{folder}: {len(pack.documents)} documents, {len(pack.pictures)} pictures, no problems")
@@ -33,8 +41,7 @@ def import_(folder: Path, if_empty: bool) -> None:
     if if_empty and published(db.session()).release:
         return
     pack = read(folder)
-    for problem in pack.problems:
-        click.echo(str(problem), err=True)
+    _named(pack.problems, err=True)
     if pack.problems:
         raise click.ClickException(f"{len(pack.problems)} problems; nothing was imported")
     try:
@@ -53,7 +60,8 @@ def import_(folder: Path, if_empty: bool) -> None:
 def export_(folder: Path) -> None:
     """Write what is published as a folder that can be read, diffed and imported; it must be new or empty."""
     try:
-        pack = export(published(db.session()), current_app.extensions["files"], folder)
+        with force_locale("en"):
+            pack = export(published(db.session()), current_app.extensions["files"], folder)
     except (Unwritable, OSError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{folder}: {len(pack.documents)} documents, {len(pack.pictures)} pictures")

@@ -7,7 +7,16 @@ import unicodedata
 TRAINEE, TRAINER, BRAND = "trainee", "trainer", "brand"
 
 _DESK = frozenset(
-    {"desk.open", "handin.review", "roster.see", "password.reset", "calendar.keep", "cohort.lead", "week.read"}
+    {
+        "desk.open",
+        "handin.review",
+        "roster.see",
+        "password.reset",
+        "calendar.keep",
+        "cohort.lead",
+        "week.read",
+        "content.edit",
+    }
 )
 
 PERMISSIONS: dict[str, frozenset[str]] = {

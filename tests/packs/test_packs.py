@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -16,6 +17,7 @@ from academy.catalog.blocks import texts_in
 from academy.catalog.content import Course, Document
 from academy.catalog.models import Release
 from academy.catalog.queries import published
+from academy.catalog.pack import problems_of
 from academy.db import db
 from academy.packs.actions import Conflict, publish_pack, read
 
@@ -248,3 +250,37 @@ def test_a_lesson_that_no_course_holds_any_more_is_withdrawn_with_the_release_th
     assert gone in published(session, 1).lessons
     with db.writing() as s:
         assert publish_pack(s, app.extensions["files"], read(pack), "again") is None, "it was changed here alone"
+
+
+def test_whatever_ships_is_whole_as_a_document_too() -> None:
+    for (kind, key), content in read(ROOT / "courses").documents.items():
+        if kind in ("course", "lesson", "quiz", "assessment"):
+            assert problems_of(kind, content) == [], key
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        (lambda lesson: lesson["title"].clear(), ("title",)),
+        (lambda lesson: lesson.update(minutes=0), ("minutes",)),
+        (lambda lesson: lesson.update(blocks=[]), ("blocks",)),
+        (lambda lesson: lesson["blocks"][0].update(md={"zh": " "}), ("blocks", 0, "md")),
+        (lambda lesson: lesson["blocks"][0].update(md={"zh": "一\n:::\n二"}), ("blocks", 0, "md")),
+        (lambda lesson: lesson["blocks"][1].update(alt={}), ("blocks", 1, "alt")),
+        (lambda lesson: lesson["blocks"][1].update(file="../x.svg"), ("blocks", 1, "file")),
+        (lambda lesson: lesson["blocks"].append({"type": "video", "title": {"zh": "片"}}), ("blocks", -1, "file")),
+        (
+            lambda lesson: lesson["blocks"].append(
+                {"type": "video", "title": {"zh": "片"}, "address": "javascript:alert(1)"}
+            ),
+            ("blocks", -1, "address"),
+        ),
+    ],
+)
+def test_what_a_lesson_lacks_is_named_where_it_is_missing(
+    change: Callable[[dict[str, Any]], object], path: tuple[str | int, ...]
+) -> None:
+    lesson = copy.deepcopy(read(ROOT / "courses").documents["lesson", "own"])
+    change(lesson)
+    wanted = tuple(len(lesson["blocks"]) - 1 if step == -1 else step for step in path)
+    assert [problem.path for problem in problems_of("lesson", lesson)] == [wanted]
