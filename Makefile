@@ -9,12 +9,12 @@ LOCK := .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard academy/translations/*/LC_MESSAGES/*.po))
 
 DEBIAN = python3-venv fontconfig fonts-lxgw-wenkai libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0
-test check shots bench-pages bench-events bench-tiers: DEBIAN += poppler-utils qpdf chromium libatomic1 postgresql-15
-bench-pages bench-certificates: DEBIAN += wrk
+test check shots bench-pages bench-events bench-tiers bench-studio: DEBIAN += poppler-utils qpdf chromium libatomic1 postgresql-15
+bench-pages bench-certificates bench-studio: DEBIAN += wrk
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test check shots bench-pages bench-events bench-tiers bench-certificates lock db-migrate clean debian
+.PHONY: help run test check shots bench-pages bench-events bench-tiers bench-certificates bench-studio lock db-migrate clean debian
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -55,6 +55,9 @@ bench-tiers: .venv/.dev ## a ladder over a million trainees, on both databases: 
 
 bench-certificates: .venv/.dev .venv/.frontend $(MESSAGES) ## certificates a second against a plain loop, a book of 45,000, downloads, verification
 	$(BIN)/python -m bench.certificates
+
+bench-studio: .venv/.dev .venv/.frontend $(MESSAGES) ## a release with 100,000 enrolled, the lesson page at version 50, the editor, the review desk
+	$(BIN)/python -m bench.studio
 
 lock: .venv/lock/bin/uv ## lock what pyproject.toml and package.json ask for; UPGRADE=--upgrade for newer
 	$(LOCK) pyproject.toml --output-file requirements.txt

@@ -3,9 +3,10 @@
 SQLite is embedded and the default; PostgreSQL takes over where one machine is outgrown.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
@@ -70,8 +71,19 @@ db = Database(metadata=Model.metadata, session_options={"expire_on_commit": Fals
 
 def insert(session: Session, model: type[Model]) -> Any:
     """An INSERT that knows `on_conflict_…` on the session's database."""
-    dialect = session.get_bind().dialect.name
-    return (postgresql if dialect == "postgresql" else sqlite).insert(model)
+    return _INSERT[session.get_bind().dialect.name](model)
+
+
+_INSERT: dict[str, Callable[[Any], Any]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+
+
+def prepared(build: Callable[[Callable[[Any], Any]], Any]) -> Callable[[Session], Any]:
+    """A statement with `on_conflict_…` that is put together once for each kind of database.
+
+    That takes SQLAlchemy many times as long as the database needs to run it.
+    """
+    made = lru_cache(lambda dialect: build(_INSERT[dialect]))
+    return lambda session: made(session.get_bind().dialect.name)
 
 
 def prepare(engine: Engine) -> None:

@@ -33,7 +33,7 @@ from sqlalchemy.orm import Session
 from academy import ROOT, achievements, clock, create_app
 from academy.achievements.goals import goals, winners
 from academy.achievements.nightly import nightly
-from academy.achievements.preview import drafted, moves, preview
+from academy.achievements.preview import moves, preview
 from academy.catalog.actions import publish
 from academy.catalog.content import Catalog
 from academy.catalog.queries import published
@@ -396,7 +396,7 @@ def previewed(academy: Academy) -> float:
     """Seconds until a brand has who would move under a lighter rule, whom it misses by one, and the cost."""
     with inside(academy) as session:
         now = published(session)
-        draft = drafted(now, {("ladder", "academy"): rungs(_shipped(now), 10)})
+        draft = now.after({("ladder", "academy"): rungs(_shipped(now), 10)})
 
         def act() -> None:
             seen = preview(session, now, draft, "silver")

@@ -34,7 +34,7 @@ from academy.people.actions import join_cohort
 from academy.people.models import Cohort, Person
 from academy.people.passwords import hash_password
 from academy.web.settings import Settings
-from tests.servers import Postgres, postgres
+from tests.servers import Postgres, memory, postgres
 
 PASSWORD = "lu-ya-2026"
 MONDAY = datetime(2026, 9, 14, 10, 0, tzinfo=clock.ZONE)
@@ -106,7 +106,7 @@ def settings(url: str, instance: Path) -> Settings:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Postgres]:
-    with postgres() as running:
+    with postgres(memory()) as running:
         yield running
 
 

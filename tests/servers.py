@@ -57,14 +57,20 @@ class Postgres:
             connection.execute(SQL(statement).format(*map(Identifier, names)))
 
 
+def memory() -> Path | None:
+    """A folder in memory with room for the databases of tests, which come and go by the hundred; None without."""
+    folder = Path("/dev/shm")  # noqa: S108
+    return folder if folder.is_dir() and shutil.disk_usage(folder).free > 1024**3 else None
+
+
 @contextmanager
-def postgres() -> Iterator[Postgres]:
+def postgres(where: Path | None = None) -> Iterator[Postgres]:
     """Start a PostgreSQL in a temporary folder, of Debian's newest binaries; it ends with this process."""
     binaries = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
     # PostgreSQL refuses to run as root.
     as_owner = ["--reuid=postgres", "--regid=postgres", "--init-groups"] if os.geteuid() == 0 else []
     setpriv = ["setpriv", "--pdeathsig=INT", *as_owner, "--"]
-    with TemporaryDirectory(prefix="academy-postgres-") as temporary:
+    with TemporaryDirectory(prefix="academy-postgres-", dir=where) as temporary:
         folder = Path(temporary)
         if as_owner:
             shutil.chown(folder, "postgres", "postgres")

@@ -12,15 +12,18 @@ from sqlalchemy.orm import Session
 
 from academy import clock
 from academy.achievements.badges.models import ByHand
-from academy.achievements.certificates.models import Certificate, Correction, Revocation
+from academy.achievements.certificates.models import Batch, Certificate, Correction, Pick, Revocation
 from academy.achievements.models import Share
 from academy.conduct.models import Case
+from academy.discussion.actions import forget as forget_posts
 from academy.journal.models import Fact
 from academy.people.actions import audit, leave_cohort, lock
 from academy.people.models import Candidate, Cohort, Invitee, Person, ResetCode, Trait, Waiting
 from academy.people.rules import BRAND
 from academy.people.throttle import forget
-from academy.practice.models import HandIn, Picture
+from academy.practice.models import HandIn, Licence, PeerReview, Phrase, Picture, Remark
+from academy.scorm.models import Part, Playthrough
+from academy.training.models import Live, Script
 from academy.web.errors import Refused
 
 NOBODY = "已注销用户"
@@ -53,7 +56,10 @@ def erase(session: Session, person_id: int) -> list[str]:
     hers = HandIn.trainee_id == person_id
     hers_on_paper = Certificate.trainee_id == person_id
     papers = select(Certificate.id).where(hers_on_paper)
+    scripts = select(Script.id).where(Script.owner_id == person_id)
+    lists = select(Pick.batch_id).where(Pick.trainee_id == person_id)
     facts = select(Fact.id).where(Fact.trainee_id == person_id)
+    played = select(Playthrough.id).where(Playthrough.trainee_id == person_id)
     by_her = or_(Candidate.person_id == person_id, Candidate.phone == (person.phone or ""))
     applied = list(session.scalars(select(Candidate.id).where(by_her)))
     files = list(session.scalars(select(Picture.file).join(HandIn).where(hers)))
@@ -63,18 +69,37 @@ def erase(session: Session, person_id: int) -> list[str]:
         delete(Candidate).where(Candidate.repeats_id.in_(applied)),
         delete(Candidate).where(Candidate.id.in_(applied)),
         delete(Trait).where(Trait.trainee_id == person_id),
+        delete(Part).where(Part.playthrough_id.in_(played)),
+        delete(Playthrough).where(Playthrough.trainee_id == person_id),
         delete(ResetCode).where(ResetCode.person_id == person_id),
         delete(Picture).where(Picture.hand_in_id.in_(select(HandIn.id).where(hers))),
-        # A comment may call her by her name.
-        update(HandIn).where(hers).values(text="", comment=""),
+        # Whatever was said to her work may call her by her name.
+        update(HandIn).where(hers).values(text="", link="", checks=[], comment="", shared=False),
+        delete(Remark).where(Remark.hand_in_id.in_(select(HandIn.id).where(hers))),
+        delete(PeerReview).where(
+            or_(PeerReview.author_id == person_id, PeerReview.hand_in_id.in_(select(HandIn.id).where(hers)))
+        ),
+        delete(Phrase).where(Phrase.owner_id == person_id),
+        # A session that was held keeps the script that it was held with.
+        update(Live).where(Live.script_id.in_(scripts)).values(script_id=None),
+        delete(Script).where(Script.owner_id == person_id),
+        # What waits for her verdict goes back to the class's trainer.
+        update(HandIn).where(HandIn.owner_id == person_id, HandIn.verdict_id.is_(None)).values(owner_id=None),
+        update(Licence)
+        .where(Licence.hand_in_id.in_(select(HandIn.id).where(hers)), Licence.withdrawn_at.is_(None))
+        .values(withdrawn_at=clock.now()),
         update(Case).where(Case.trainee_id == person_id).values(note="", lifted_note=""),
         update(ByHand).where(ByHand.fact_id.in_(facts)).values(reason=""),
         update(Certificate).where(hers_on_paper).values(name="", salutation=""),
+        update(Pick).where(Pick.trainee_id == person_id).values(why=""),
+        # What was issued by hand is called after her.
+        update(Batch).where(Batch.id.in_(lists), Batch.reason != "").values(title="–", reason=""),
         update(Revocation).where(Revocation.certificate_id.in_(papers)).values(reason="", restored_reason=""),
         delete(Correction).where(Correction.certificate_id.in_(papers)),
         delete(Share).where(Share.fact_id.in_(select(Fact.id).where(Fact.trainee_id == person_id))),
     ):
         session.execute(statement.execution_options(synchronize_session=False))
+    forget_posts(session, person)
     leave_cohort(session, person_id)
     led = update(Cohort).where(Cohort.trainer_id == person_id).values(trainer_id=None)
     session.execute(led.execution_options(synchronize_session=False))

@@ -14,16 +14,21 @@ from academy import clock
 from academy.achievements.badges.models import ByHand
 from academy.achievements.certificates.queries import own
 from academy.achievements.models import Share
-from academy.achievements.papers import revocations, wishes
+from academy.achievements.papers import batch_of, revocations, wishes
 from academy.achievements.queries import wording
 from academy.achievements.rewards.models import Grant
 from academy.conduct.queries import of_trainee as cases_of
+from academy.discussion.models import Report
+from academy.discussion.queries import of_author
 from academy.files import FileRoom
 from academy.journal.models import Entry, Fact, Standing
 from academy.people.models import Acceptance, Candidate, Cohort, Invitee, Membership, Person, Trait, Waiting
-from academy.practice.models import HandIn, Picture
+from academy.practice.models import HandIn, Licence, PeerReview, Phrase, Picture
 from academy.practice.pictures import AREA
+from academy.practice.rules import UGC
 from academy.quizzes.models import Attempt
+from academy.scorm.models import Playthrough
+from academy.training.models import Game, Presence, Reply, Script
 
 IN_MEMORY = 1024 * 1024  # bytes; a larger archive goes to a temporary file
 
@@ -121,7 +126,53 @@ def _data(session: Session, person: Person, hand_ins: list[HandIn]) -> dict[str,
             )
         ],
         "hand_ins": [_hand_in(row) for row in hand_ins],
+        "live_sessions": list(_live_sessions(session, person.id)),
+        "scripts": [
+            {"title": row.title, "at": _at(row.at), "script": row.content}
+            for row in session.scalars(select(Script).where(Script.owner_id == person.id).order_by(Script.id))
+        ],
+        "peer_reviews": _peer_reviews(session, person.id),
+        "phrases": [
+            {"title": row.title, "text": row.text, "for_all_trainers": row.shared}
+            for row in session.scalars(select(Phrase).where(Phrase.owner_id == person.id).order_by(Phrase.id))
+        ],
         "attempts": list(_attempts(session, person.id)),
+        "packages": [
+            {
+                "package": row.package,
+                "number": row.number,
+                "started_at": _at(row.started_at),
+                "last_played_at": _at(row.at),
+                "completed_at": _at(row.completed_at),
+                "finished_at": _at(row.finished_at),
+                "parts": [
+                    {"part": part.position + 1, "status": part.status, "seconds": part.seconds, "told": part.data}
+                    for part in row.parts
+                ],
+            }
+            for row in session.scalars(
+                select(Playthrough)
+                .options(selectinload(Playthrough.parts))
+                .where(Playthrough.trainee_id == person.id)
+                .order_by(Playthrough.id)
+            )
+        ],
+        "discussion": [
+            {
+                "lesson": row.lesson,
+                "what": "answer" if row.question_id else "question",
+                "text": row.text,
+                "at": _at(row.at),
+                "state": row.state,
+                "reason": row.reason,
+                "accepted": row.accepted,
+            }
+            for row in of_author(session, person.id)
+        ],
+        "reports": [
+            {"post": row.post_id, "reason": row.reason, "at": _at(row.at), "looked_at": _at(row.settled_at)}
+            for row in session.scalars(select(Report).where(Report.reporter_id == person.id).order_by(Report.at))
+        ],
         "violations": [
             {
                 "rule": row.fact.topic,
@@ -187,7 +238,8 @@ def _hand_ins(session: Session, trainee_id: int) -> list[HandIn]:
     return list(
         session.scalars(
             select(HandIn)
-            .options(joinedload(HandIn.verdict), joinedload(HandIn.reviewer), selectinload(HandIn.pictures))
+            .options(joinedload(HandIn.verdict), joinedload(HandIn.reviewer), joinedload(HandIn.licence))
+            .options(selectinload(HandIn.pictures), selectinload(HandIn.remarks))
             .where(HandIn.trainee_id == trainee_id)
             .order_by(HandIn.id)
         )
@@ -196,19 +248,56 @@ def _hand_ins(session: Session, trainee_id: int) -> list[HandIn]:
 
 def _hand_in(row: HandIn) -> dict[str, Any]:
     return {
+        "task": "brief" if row.kind == UGC else "practice",
         "practice": row.practice,
         "number": row.number,
         "at": _at(row.at),
         "text": row.text,
+        "link": row.link,
+        "ticked": row.checks,
+        "fellow_students_may_read_it": row.shared,
         "people_in_group": row.people,
         "may_be_named": row.named,
         "announced_at": _at(row.announced_at),
         "pictures": [_picture(row, picture) for picture in row.pictures],
+        "licence": _licence(row.licence) if row.licence else None,
+        "due": _at(row.due),
         "state": row.state,
         "verdict_at": _at(row.verdict.at) if row.verdict else None,
         "trainer": row.reviewer.name if row.reviewer else None,
         "comment": row.comment,
+        "stars": row.scores,
+        "remarks": [{"passage": row.text[one.start : one.end], "text": one.text} for one in row.remarks]
+        if row.verdict
+        else [],
     }
+
+
+def _licence(row: Licence) -> dict[str, Any]:
+    return {
+        "scope": row.scope,
+        "months": row.months,
+        "portrait": row.portrait,
+        "withdrawn_at": _at(row.withdrawn_at),
+    }
+
+
+def _peer_reviews(session: Session, person_id: int) -> dict[str, Any]:
+    """What she said to fellow students, and what they said to her; nobody's name."""
+    rows = session.execute(
+        select(PeerReview, HandIn.practice)
+        .join(HandIn, HandIn.id == PeerReview.hand_in_id)
+        .where(
+            (PeerReview.author_id == person_id) | ((HandIn.trainee_id == person_id) & PeerReview.hidden_at.is_(None))
+        )
+        .order_by(PeerReview.id)
+    )
+    said: dict[str, Any] = {"by_you": [], "to_you": []}
+    for row, practice in rows:
+        said["by_you" if row.author_id == person_id else "to_you"].append(
+            {"practice": practice, "stars": row.scores, "comment": row.comment, "at": _at(row.at)}
+        )
+    return said
 
 
 def _attempts(session: Session, trainee_id: int) -> Iterable[dict[str, Any]]:
@@ -233,6 +322,27 @@ def _attempts(session: Session, trainee_id: int) -> Iterable[dict[str, Any]]:
         }
 
 
+def _live_sessions(session: Session, trainee_id: int) -> Iterable[dict[str, Any]]:
+    """Where she was, for how long, and what she chose in the games, by their numbers."""
+    chosen: dict[int, list[dict[str, Any]]] = {}
+    for reply, live_id, n in session.execute(
+        select(Reply, Game.live_id, Game.n).join(Game, Game.id == Reply.game_id).where(Reply.trainee_id == trainee_id)
+    ):
+        chosen.setdefault(live_id, []).append(
+            {"game": n, "chosen": reply.choice + 1, "right": reply.right, "at": _at(reply.at)}
+        )
+    rows = select(Presence).options(joinedload(Presence.live)).where(Presence.trainee_id == trainee_id)
+    for row in session.scalars(rows.order_by(Presence.live_id)):
+        yield {
+            "title": row.live.title,
+            "first_seen_at": _at(row.first_at),
+            "last_seen_at": _at(row.last_at),
+            "seconds": row.seconds,
+            "number_in_draws": row.ticket,
+            "answers": chosen.get(row.live_id, []),
+        }
+
+
 def _certificates(session: Session, person: Person) -> list[dict[str, Any]]:
     return [
         {
@@ -246,6 +356,7 @@ def _certificates(session: Session, person: Person) -> list[dict[str, Any]]:
             "version": row.version,
             "expires_on": row.expires_on.isoformat() if row.expires_on else None,
             "status": held.status,
+            "reason": batch.reason if (batch := batch_of(session, row)) else "",
             "corrections": [
                 {"name": asked.name, "said": asked.said, "at": _at(asked.at), "answer": asked.answer}
                 for asked in wishes(session, row)

@@ -1,7 +1,7 @@
 """The doorway through which everything that a trainee does goes, and what follows from it."""
 
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,9 +16,10 @@ from academy.achievements.rewards.actions import deliver, grant
 from academy.catalog.content import Catalog
 from academy.catalog.queries import is_current, published
 from academy.journal import actions as journal
+from academy.journal.actions import NewFact
 from academy.journal.kinds import TAKING
 from academy.journal.models import Fact
-from academy.people.actions import lock, place, take_turn
+from academy.people.actions import lock, lock_all, place, take_turn
 from academy.people.models import Person
 
 MOST_FACTS = 64
@@ -42,6 +43,11 @@ class Outcome:
     def __bool__(self) -> bool:
         return bool(self.facts)
 
+    @property
+    def changed(self) -> set[str]:
+        """The kinds of its facts, and the balances that it moved."""
+        return {fact.kind for fact in self.facts} | self.gains.keys()
+
     def won(self, kind: str) -> list[str]:
         """The topics of what was won, e.g. the tiers reached."""
         return [fact.topic for fact in self.facts if fact.kind == kind]
@@ -61,7 +67,7 @@ def record(
     lock(session, trainee_id)
     catalog = published(session)
     first = journal.write(session, trainee_id, kind, topic, occurrence, value)
-    return _follow(session, catalog, trainee_id, [first] if first else [])
+    return _follow(session, catalog, [first] if first else [])
 
 
 def judge(session: Session, trainee_id: int, changed: Iterable[str] | None = None) -> Outcome:
@@ -76,7 +82,7 @@ def judge(session: Session, trainee_id: int, changed: Iterable[str] | None = Non
         for goal in reached(session, catalog, trainee_id, changed)
         for fact in _win(session, catalog, trainee_id, goal)
     ]
-    return _follow(session, catalog, trainee_id, won)
+    return _follow(session, catalog, won)
 
 
 def move(
@@ -90,49 +96,64 @@ def move(
         return Outcome()
     journal.stand(session, trainee_id, tier, since)
     place(session, trainee_id, tier)
-    return _follow(session, catalog, trainee_id, [moved])
+    return _follow(session, catalog, [moved])
 
 
 def issue_waiting(session: Session, holder: Person) -> Outcome:
     """Issue all that waited for a legal name, with all that follows."""
     lock(session, holder.id)
     catalog = published(session)
-    return _follow(session, catalog, holder.id, certificates.issue_waiting(session, catalog, holder))
+    return _follow(session, catalog, certificates.issue_waiting(session, catalog, holder))
 
 
-def award(session: Session, trainee_id: int, design: str, number: int, order: certificates.Order) -> Outcome:
-    """Let staff issue somebody's certificate of that number, whether she has earned it by a rule or not, with all
-    that follows; empty if there is one of that number already. Raises `StillRevoked`."""
-    lock(session, trainee_id)
-    catalog, holder = published(session), session.get_one(Person, trainee_id)
-    if _times(session, trainee_id, "certificate.issued", design) != number - 1:
+def award(session: Session, design: str, numbers: Mapping[int, int], order: certificates.Order) -> Outcome:
+    """Let staff issue certificates, to each of some people that of a number, whether she has earned it by a rule or
+    not, with all that follows, in their order.
+
+    Whoever has left or has hers already gets none; nobody does if the design is retired. Raises `StillRevoked`.
+    """
+    living, catalog = set(lock_all(session, list(numbers))), published(session)
+    if certificates.design_document(catalog, design).get("retired"):
         return Outcome()
-    earned = journal.write(session, trainee_id, "certificate.earned", design, "" if number == 1 else str(number))
-    issued = certificates.issue(session, catalog, holder, design, order)
-    return _follow(session, catalog, trainee_id, [*([earned] if earned else []), *issued])
+    before = certificates.issued_before(session, list(numbers), design)
+    people = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(living)))}
+    wanted = [id for id, number in numbers.items() if id in living and before.get(id, (0, 0))[0] == number - 1]
+    which = {id: "" if numbers[id] == 1 else str(numbers[id]) for id in wanted}
+    earned = journal.write_all(session, [NewFact(id, "certificate.earned", design, which[id]) for id in wanted])
+    issued = certificates.issue(session, catalog, [people[id] for id in wanted], design, order)
+    turn = {id: n for n, id in enumerate(wanted)}
+    return _follow(session, catalog, sorted([*earned, *issued], key=lambda fact: turn[fact.trainee_id]))
 
 
-def _follow(session: Session, catalog: Catalog, trainee_id: int, facts: list[Fact]) -> Outcome:
-    """Take the queue that begins with these facts to its end."""
-    outcome, queue, changed, won = Outcome(), deque(facts), set[str](), set[Goal]()
+def _follow(session: Session, catalog: Catalog, facts: Iterable[Fact]) -> Outcome:
+    """Take the queues that begin with these facts to their ends, of one trainee after the other."""
+    queues = dict[int, deque[Fact]]()
+    for fact in facts:
+        queues.setdefault(fact.trainee_id, deque()).append(fact)
+    outcomes = {trainee_id: _to_the_end(session, catalog, queue) for trainee_id, queue in queues.items()}
+    due = [id for id, hers in outcomes.items() if any(leaf.kinds & hers.changed for leaf in passing(catalog))]
+    if due:
+        mark_due(session, catalog, due)
+    return sum(outcomes.values(), Outcome())
+
+
+def _to_the_end(session: Session, catalog: Catalog, queue: deque[Fact]) -> Outcome:
+    outcome, first, won = Outcome(), queue[0], set[Goal]()
     while queue:
         fact = queue.popleft()
         outcome.facts.append(fact)
         if len(outcome.facts) > MOST_FACTS:
-            raise Runaway(f"more than {MOST_FACTS} facts follow from {facts[0].kind} {facts[0].topic}")
+            raise Runaway(f"more than {MOST_FACTS} facts follow from {first.kind} {first.topic}")
         gains = pay(session, catalog, fact)
         outcome.gains += gains
         changes = {fact.kind, *gains, *(("cohort",) if fact.kind in MOVES else ())}
         # One step at a time: the next one is looked at on the next occasion.
         climbs = not MOVES & {before.kind for before in (*outcome.facts, *queue)}
-        for goal in reached(session, catalog, trainee_id, changes, climbs):
+        for goal in reached(session, catalog, fact.trainee_id, changes, climbs):
             # Two that are each withdrawn because of the other would take turns for ever.
             if goal not in won:
                 won.add(goal)
-                queue.extend(_win(session, catalog, trainee_id, goal))
-        changed |= changes
-    if any(leaf.kinds & changed for leaf in passing(catalog)):
-        mark_due(session, catalog, [trainee_id])
+                queue.extend(_win(session, catalog, fact.trainee_id, goal))
     return outcome
 
 

@@ -58,9 +58,9 @@ def written(kind: str, content: Mapping[str, Any]) -> list[Goal]:
     """The goals of one of these documents."""
     if kind == "tier.reached":
         return [Goal(kind, step.into, step.criterion, step) for step in Ladder.of(content).steps]
-    items = content[DOCUMENTS[kind]]
+    items = [item for item in content[DOCUMENTS[kind]] if not item.get("retired")]
     if kind == "badge.awarded":
-        items = [one for badge in items if not badge.get("retired") for one in worn(badge)]
+        items = [one for badge in items for one in worn(badge)]
     # What has no criterion is given by hand alone.
     return [
         Goal(kind, item["key"], parse(item["criterion"]), limit=item.get("limited"))
@@ -93,7 +93,7 @@ def _afterwards(catalog: Catalog) -> Iterator[Goal]:
                 yield Goal(away, item["key"], Not(criterion))
                 yield Goal(back, item["key"], criterion)
     for design in catalog.one("designs")["designs"]:
-        if "renewal" in design:
+        if "renewal" in design and not design.get("retired"):
             yield Goal("certificate.earned", design["key"], parse(design["renewal"]), renews=True)
 
 

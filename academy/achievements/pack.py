@@ -91,6 +91,8 @@ def _winning(pack: Pack, source: Source, data: dict[str, Any], at: Path) -> None
     badge = data["badges"]["badges"][at[2]]
     if sum((bool(badge.get("by_hand")), "criterion" in badge, "levels" in badge)) > 1:
         source.wrong(at, "has one of criterion, levels and by_hand")
+    if badge.get("by_hand") and badge.get("while_met"):
+        source.wrong((*at, "while_met"), "is for what is won by a criterion")
     if "levels" not in badge:
         if not badge.get("by_hand"):
             check_criterion(pack, source, badge.get("criterion"), (*at, "criterion"))
@@ -117,6 +119,8 @@ def _design(pack: Pack, source: Source, data: dict[str, Any], at: Path) -> None:
     document = data["designs"]["designs"][at[2]]
     if unknown := set(document) - DESIGN_PARTS:
         source.wrong(at, f"knows no {', '.join(sorted(unknown))}")
+    if type(document.get("retired", False)) is not bool:
+        source.wrong((*at, "retired"), "must be true or false")
     for name, figure in (document.get("fields") or {}).items():
         _figure(pack, source, figure, (*at, "fields", name))
     try:
@@ -149,6 +153,7 @@ def _renewal(pack: Pack, source: Source, data: dict[str, Any], at: Path) -> None
 DESIGN_PARTS = {
     *("key", "title", "name", "subtitle", "body", "closing", "emblem", "paper", "orientation", "language", "numerals"),
     *("seal", "signature", "logo", "valid_days", "tier", "fields", "criterion", "renewal"),
+    "retired",
 }
 
 

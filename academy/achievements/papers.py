@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, joinedload
 from academy import clock
 from academy.achievements.actions import Outcome, record
 from academy.achievements.certificates.actions import reprint
-from academy.achievements.certificates.models import Certificate, Correction, Revocation
+from academy.achievements.certificates.models import Batch, Certificate, Correction, Pick, Revocation
 from academy.achievements.certificates.queries import replaced
 from academy.achievements.certificates.rules import clean_name
 from academy.journal.models import Fact
@@ -161,6 +161,12 @@ def versions(session: Session, paper: Certificate) -> list[Certificate]:
             .order_by(Certificate.version.desc())
         )
     )
+
+
+def batch_of(session: Session, paper: Certificate) -> Batch | None:
+    """The batch in which staff issued an honour, with the reason where it was by hand; None where a rule issued it."""
+    first = select(Batch).join(Pick, Pick.batch_id == Batch.id).join(Certificate, Certificate.id == Pick.certificate_id)
+    return session.scalar(first.where(Certificate.fact_id == paper.fact_id))
 
 
 def _held(session: Session, paper_id: int) -> Certificate:

@@ -1,24 +1,39 @@
-"""Who would move if a draft of the ladder were published, or win a badge: on real data, without changing any."""
+"""Who would move if a draft were published, or win a badge or a certificate: on real data, without changing any."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, false, func, literal, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session, aliased
 
 from academy import clock
 from academy.achievements.goals import by_fact, goals
-from academy.catalog.content import Catalog, Document
-from academy.criteria.compile import Compiler
+from academy.catalog.content import Catalog
+from academy.criteria.compile import Compiler, taken
 from academy.criteria.explain import Reason, explain_many
 from academy.criteria.language import Criterion, Leaf, leaves, together
 from academy.criteria.sentences import noun, sentence
+from academy.journal.kinds import TAKEN
 from academy.journal.models import Fact, Standing
 from academy.people.models import Person
 from academy.people.rules import TRAINEE
 from academy.tiers.judging import stands_below, takes
 from academy.tiers.rules import Step, ladder
+from academy.web.paging import turned
 
 GAINED, SAME, LOST, NEAR = "gained", "same", "lost", "near"
 MANY = 2
@@ -39,12 +54,6 @@ class Preview:
     @property
     def promoted(self) -> int:
         return self.numbers[GAINED] + self.numbers[SAME]
-
-
-def drafted(catalog: Catalog, documents: Mapping[tuple[str, str], Mapping[str, Any]]) -> Catalog:
-    """The catalog as it would be with these documents published."""
-    changed = {name: Document(0, content) for name, content in documents.items()}
-    return Catalog(catalog.release, {**catalog.documents, **changed})
 
 
 def previews(session: Session, now: Catalog, draft: Catalog) -> list[Preview]:
@@ -129,21 +138,48 @@ def _rewards(catalog: Catalog, into: str) -> Iterator[tuple[str, int]]:
             yield goal.topic, values[goal.topic]
 
 
-# Badges
+# Badges and certificates
 
 
-def prospects(draft: Catalog, badge: str) -> Subquery:
-    """Whom a badge concerns, each with its result: who has it (`SAME`), would win it, or lacks one condition."""
-    goal = by_fact(draft).get(("badge.awarded", badge))
+@dataclass(frozen=True)
+class Outlook:
+    """Whom a goal of a draft concerns: how many of each result, and a page of them, those first who would win it."""
+
+    numbers: Mapping[str, int]
+    people: "list[Mover]"
+    page: int
+    pages: int
+    size: int
+
+
+def outlook(session: Session, draft: Catalog, kind: str, topic: str, asked: int, size: int) -> Outlook:
+    """Who would win what a draft promises, were it published; four statements."""
+    found = prospects(draft, kind, topic)
+    numbers = counted(session, found)
+    page, pages = turned(asked, sum(numbers.values()), size)
+    rows = [(id, result) for id, result in session.execute(ranked(found).limit(size).offset((page - 1) * size))]
+    goal = by_fact(draft).get((kind, topic))
+    return Outlook(numbers, told(session, draft, goal.criterion if goal else None, rows), page, pages, size)
+
+
+def prospects(draft: Catalog, kind: str, topic: str) -> Subquery:
+    """Whom a goal concerns, each with its result: who has it (`SAME`), would win it, or lacks one condition; where it
+    is worn only while its criterion is met, also who would lose it."""
+    goal = by_fact(draft).get((kind, topic))
     missing = _short(Compiler(draft, clock.today()), goal.criterion) if goal else literal(MANY)
-    has = exists().where(Fact.trainee_id == Person.id, Fact.kind == "badge.awarded", Fact.topic == badge)
+    won = exists().where(Fact.trainee_id == Person.id, Fact.kind == kind, Fact.topic == topic)
+    loses = any((one.kind, one.topic) == (TAKEN.get(kind, ("",))[0], topic) for one in goals(draft))
+    has = and_(won, not_(taken(kind, topic, Person.id))) if loses else won
     who = (
         select(Person.id, has.label("has"), missing.label("missing"))
         .where(Person.role == TRAINEE, Person.erased_at.is_(None))
         .cte("who")
         .prefix_with("MATERIALIZED")
     )
-    result = case((who.c.has, SAME), (who.c.missing == 0, GAINED), else_=NEAR).label("result")
+    kept = who.c.missing == 0 if loses else true()
+    result = case((and_(who.c.has, kept), SAME), (who.c.has, LOST), (who.c.missing == 0, GAINED), else_=NEAR).label(
+        "result"
+    )
     return select(who.c.id, result).where(or_(who.c.missing < MANY, who.c.has)).subquery()
 
 
@@ -155,7 +191,7 @@ def counted(session: Session, found: Subquery) -> dict[str, int]:
 
 def ranked(found: Subquery) -> Select[int, str]:
     """The same people, those who would win first."""
-    rank = case({result: n for n, result in enumerate((GAINED, NEAR, SAME))}, value=found.c.result)
+    rank = case({result: n for n, result in enumerate((GAINED, LOST, NEAR, SAME))}, value=found.c.result)
     return select(found.c.id, found.c.result).order_by(rank, found.c.id)
 
 

@@ -81,6 +81,7 @@ def _index(
         tier=rungs[standing] if climbs else None,
         cohort=cohort,
         benefits=BENEFITS in catalog.documents,
+        briefs=("briefs", "academy") in catalog.documents,
         medals=queries.wall(session, catalog, trainee_id, badges, run, copies),
         days=study,
         papers=[

@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session, aliased
 
 from academy.achievements.certificates.models import Certificate
 from academy.achievements.goals import DOCUMENTS, by_fact, written
-from academy.achievements.queries import Won, deed_before, nth, prizes, with_papers
+from academy.achievements.queries import Won, deed_before, gone, nth, prizes, with_papers
 from academy.catalog.content import Catalog
 from academy.catalog.models import Release, Version
 from academy.criteria.explain import Reason, explain
 from academy.criteria.facts import ICONS, said
 from academy.criteria.language import All, Criterion, together
+from academy.journal.kinds import TAKEN, TAKING
 from academy.journal.models import Fact
 
 Reasons = dict[tuple[str, str], Reason]
@@ -42,6 +43,8 @@ class Why:
     conditions: list[Condition]
     release: Release | None
     waits: bool
+    gone: Won | None = None
+    """What took it away from her since, if it was not given back."""
 
 
 def today(session: Session, catalog: Catalog, trainee_id: int) -> Reasons:
@@ -72,10 +75,14 @@ def whys(
     ).all()
     rules: dict[int, dict[str, Criterion]] = {}
     papers: dict[str, Certificate] = {}
+    lost = gone(Won(*row[:5]) for row in rows)
+    taking: dict[tuple[str, str], Won] = {}
     found = []
     for fact, grant, voucher, paper, by_hand, version, release, done, number in rows:
         if paper:
             papers.setdefault(fact.topic, paper)
+        if fact.kind in TAKING:
+            taking.setdefault((fact.kind, fact.topic), Won(fact, grant, voucher, paper, by_hand))
         if fact.kind not in DOCUMENTS:
             continue
         if version and version.id not in rules:
@@ -83,6 +90,8 @@ def whys(
         rule = rules[version.id].get(fact.topic) if version and not by_hand else None
         hers = papers.get(fact.topic) if fact.kind == "certificate.earned" else None
         won = Won(fact, grant, voucher, hers, by_hand)
+        # What is revoked of a certificate is its paper.
+        held = "certificate.issued" if fact.kind == "certificate.earned" else fact.kind
         found.append(
             Why(
                 won,
@@ -93,6 +102,7 @@ def whys(
                 release if rule else None,
                 any(prize.owed for prize in prizes(catalog, [won]))
                 or (fact.kind == "certificate.earned" and won.certificate is None),
+                taking[TAKEN[held][0], fact.topic] if (held, fact.topic) in lost else None,
             )
         )
     return found

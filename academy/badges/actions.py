@@ -1,16 +1,13 @@
 """Making, publishing and deleting badges, and putting announcements on record."""
 
-import json
 from collections.abc import Collection
-from functools import lru_cache
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext, ngettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from academy import clock
 from academy.achievements.badges.models import Announcement
-from academy.achievements.preview import drafted
 from academy.badges.checks import remarks, uses
 from academy.badges.queries import pending
 from academy.badges.rules import Badge, new_badge
@@ -18,6 +15,7 @@ from academy.catalog.content import Catalog, worn
 from academy.catalog.models import Release
 from academy.catalog.parts import Edited, Parts
 from academy.catalog.queries import published
+from academy.composing.drafts import with_part
 from academy.db import insert
 from academy.journal.models import Fact
 from academy.people.actions import audit
@@ -38,15 +36,8 @@ class InUse(Refused):
 
 
 def with_badge(catalog: Catalog, badge: Badge) -> Catalog:
-    """The catalog as it would be with this badge published; the same as long as it is."""
-    if badge == BADGES.one(catalog, badge["key"]):
-        return catalog
-    return _with(catalog, json.dumps(badge, ensure_ascii=False, sort_keys=True))
-
-
-@lru_cache(maxsize=8)
-def _with(catalog: Catalog, badge: str) -> Catalog:
-    return drafted(catalog, {BADGES.name: BADGES.put(catalog, json.loads(badge))})
+    """The catalog as it would be with this badge published."""
+    return with_part(BADGES, catalog, badge)
 
 
 def begin(session: Session, staff: Person, title: str) -> Edited:
@@ -67,6 +58,8 @@ def release(session: Session, staff: Person, key: str, revision: int) -> Release
     if any(remark.blocks for remark in remarks(with_badge(catalog, edited.part), edited.part)):
         raise Unfinished
     _spare(session, catalog, key, {one["key"] for one in worn(edited.part)})
+    if "limited" in edited.part and "limited" not in (BADGES.one(catalog, key) or {}):
+        _unnumbered(session, key)
     done = BADGES.release(session, staff, catalog, edited)
     if done:
         audit(session, staff, "badge.published", f"badge/{key}"[:60])
@@ -90,9 +83,7 @@ def _spare(session: Session, catalog: Catalog, key: str, kept: set[str]) -> None
     lost = {one["key"] for one in worn(before)} - kept if before else set()
     if not lost:
         return
-    people = session.scalar(
-        select(func.count(Fact.trainee_id.distinct())).where(Fact.kind == "badge.awarded", Fact.topic.in_(lost))
-    )
+    people = _how_many_have(session, lost)
     named = [*([gettext("%(n)s people who have it", n=people)] if people else []), *uses(catalog, key, lost)]
     if named:
         raise InUse(
@@ -101,6 +92,23 @@ def _spare(session: Session, catalog: Catalog, key: str, kept: set[str]) -> None
                 where=gettext(", ").join(named),
             )
         )
+
+
+def _unnumbered(session: Session, key: str) -> None:
+    """Let a badge be limited only if nobody has it without the number of her copy. Raises `InUse`."""
+    if people := _how_many_have(session, {key}):
+        raise InUse(
+            ngettext(
+                "%(num)s trainee has it without a number: it can’t be limited any more. Make a new badge instead.",
+                "%(num)s trainees have it without a number: it can’t be limited any more. Make a new badge instead.",
+                people,
+            )
+        )
+
+
+def _how_many_have(session: Session, keys: Collection[str]) -> int:
+    won = Fact.kind == "badge.awarded", Fact.topic.in_(keys)
+    return session.scalar(select(func.count(Fact.trainee_id.distinct())).where(*won)) or 0
 
 
 def announce(session: Session, staff: Person, cohort: Cohort, facts: Collection[int]) -> int:

@@ -83,7 +83,12 @@ def _said(catalog: Catalog, badge: Badge) -> Iterator[tuple[str, str]]:
         yield slot_name(slot), words(catalog, tree) if tree else "–"
     for n, level in enumerate(badge.get("levels", ()), 1):
         yield f"{slot_name(f'level-{n}')} · {_('How it is won')}", _both(level["how"])
-    for flag, said in (("secret", _("Secret")), ("retired", _("Retired")), ("announce", _("To be announced"))):
+    for flag, said in (
+        ("while_met", _("Only while it is met")),
+        ("secret", _("Secret")),
+        ("retired", _("Retired")),
+        ("announce", _("To be announced")),
+    ):
         if badge.get(flag):
             yield said, _("yes")
     if "hint" in badge:

@@ -1,43 +1,38 @@
-"""What is typed and clicked in the editor of a badge.
+"""What is typed and clicked in the editor of a badge."""
 
-The form carries the badge that it was filled with, signed: whatever others do meanwhile, what was typed is not lost.
-"""
-
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from flask import abort, current_app, request
-from itsdangerous import BadData, URLSafeSerializer
+from flask import request
 
 from academy.art.palette import FIELDS, METALS
-from academy.badges.rules import FLAGS, GLYPHS, WAYS, Badge, slots, tree_of, with_tree, with_way
+from academy.badges.actions import BADGES
+from academy.badges.rules import (
+    FLAGS,
+    GLYPHS,
+    RULE,
+    WAYS,
+    WHILE_MET,
+    Badge,
+    slots,
+    tree_of,
+    way_of,
+    with_tree,
+    with_way,
+)
 from academy.catalog.parts import Edited
 from academy.composing import trees
+from academy.composing.drafts import carried
 from academy.text.line import plain
 
 LOCALES = ("zh", "en")
 MOST_TYPED = 200
 
 
-def sealed(now: Edited) -> str:
-    """What the form is filled with, for the form to carry."""
-    return str(_signer().dumps([now.part, now.revision, now.version]))
-
-
 def sent(key: str) -> Edited:
     """What the form of this request was filled with, and what was typed since; 400 if it isn't from us."""
-    try:
-        badge, revision, version = _signer().loads(request.form.get("kept", ""))
-    except BadData:
-        abort(400)
-    if badge["key"] != key:
-        abort(400)
-    return Edited(typed(badge, request.form), revision, version)
-
-
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key or "", salt="badge", serializer=json)
+    was = carried(BADGES, key)
+    return Edited(typed(was.part, request.form), was.revision, was.version)
 
 
 def typed(badge: Badge, form: Mapping[str, str]) -> Badge:
@@ -48,7 +43,7 @@ def typed(badge: Badge, form: Mapping[str, str]) -> Badge:
             new[field] = form[field]
     for flag in FLAGS:
         new.pop(flag, None)
-        if flag in form:
+        if flag in form and (flag != WHILE_MET or way_of(badge) == RULE):
             new[flag] = True
     hint = _text("hint", form)
     new.pop("hint", None)

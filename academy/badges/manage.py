@@ -8,32 +8,32 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from academy import clock
-from academy.achievements.preview import GAINED, NEAR, SAME, counted, prospects, ranked, told
+from academy.achievements.preview import outlook
 from academy.achievements.queries import copies_taken
 from academy.art.palette import FIELDS, METALS
 from academy.badges import actions, queries
 from academy.badges.actions import BADGES, with_badge
 from academy.badges.checks import remarks
 from academy.badges.differences import differences, family_name, metal_name, slot_name, way_name
-from academy.badges.forms import sealed, sent
+from academy.badges.forms import sent
 from academy.badges.rules import GLYPHS, RULE, STEPS, WAYS, Badge, slots, tree_of, way_of, with_tree
 from academy.catalog.actions import Overtaken
-from academy.catalog.content import Catalog, worn
+from academy.catalog.content import worn
 from academy.catalog.drafts import Redrafted
 from academy.catalog.parts import Edited
 from academy.catalog.queries import on_page, published
 from academy.composing import trees
 from academy.composing.conditions import FAMILIES
+from academy.composing.drafts import sealed, theirs
 from academy.composing.page import Bench, Moved, compose
 from academy.composing.trees import Place, Tree
 from academy.composing.view import by_place, drawn
-from academy.criteria.language import parse
 from academy.db import db
 from academy.people.models import Person
 from academy.text.line import plain
 from academy.web.access import needs
 from academy.web.htmx import swaps
-from academy.web.paging import page_asked, turned
+from academy.web.paging import page_asked
 from academy.web.reading import pick
 
 bp = Blueprint("badges_desk", __name__, url_prefix="/desk/badges")
@@ -162,7 +162,7 @@ def _page(edited: Edited, overtaken: Mapping[str, object] | None = None, unfinis
         unpublished=before is None,
         changed=before != badge,
         by=queries.name_of(session, edited.by_id),
-        kept=sealed(edited),
+        kept=sealed(BADGES, edited),
         said=said,
         slots=[(slot_name(name), slot(name)) for name in slots(badge)],
         way=way_of(badge),
@@ -176,16 +176,16 @@ def _page(edited: Edited, overtaken: Mapping[str, object] | None = None, unfinis
     )
 
 
-def _overtaken(mine: Edited) -> str:
+def _overtaken(mine: Edited, anew: bool = False) -> str:
     """Somebody else saved or published meanwhile: what differs, and what was typed again, to be saved over theirs."""
-    session, now = db.session(), published(db.session())
-    theirs = BADGES.opened(session, now, mine.key) or abort(404)
+    session = db.session()
+    other = theirs(BADGES, session, mine.key, anew)
     shown = {
-        "by": queries.name_of(session, theirs.by_id),
-        "at": theirs.at,
-        "changes": differences(with_badge(now, mine.part), theirs.part, mine.part),
+        "by": queries.name_of(session, other.by_id),
+        "at": other.at,
+        "changes": differences(with_badge(published(session), mine.part), other.part, mine.part),
     }
-    return _page(Edited(mine.part, theirs.revision, now.version_id(*BADGES.name)), shown)
+    return _page(Edited(mine.part, other.revision, other.version), shown)
 
 
 def _publish(key: str, revision: int) -> ResponseReturnValue:
@@ -195,8 +195,10 @@ def _publish(key: str, revision: int) -> ResponseReturnValue:
             done = actions.release(session, session.get_one(Person, staff_id), key, revision)
     except actions.Unfinished:
         return _page(_opened(key), unfinished=True), 422
-    except (Redrafted, Overtaken):
+    except Redrafted:
         return _overtaken(_opened(key)), 409
+    except Overtaken:
+        return _overtaken(_opened(key), anew=True), 409
     if done:
         flash(_("Published. Whoever qualifies by it wins it within a few minutes."), "ok")
     else:
@@ -242,34 +244,29 @@ def _bench(now: Edited) -> Bench:
 @needs("badge.edit")
 def preview(key: str) -> str:
     """Who would win it if this were published: what is saved, or what is typed into the form. Writes nothing."""
-    session, badge = db.session(), (sent(key) if request.method == "POST" else _opened(key)).part
-    draft = with_badge(on_page(), badge)
-    shown = _prospects(draft, badge, FIRST)
+    badge = (sent(key) if request.method == "POST" else _opened(key)).part
     return render_template(
         "badges/_preview.html" if swaps() else "badges/preview.html",
         what=badge,
         key=key,
         at=clock.now(),
-        taken=dict(copies_taken(session, draft)).get(key, 0),
         panel=swaps(),
-        **shown,
+        **_prospects(badge, FIRST),
     )
 
 
-def _prospects(draft: Catalog, badge: Badge, size: int) -> dict[str, object]:
-    """Those whom a badge concerns, or the level that is asked for: how many, and a page of them."""
-    looks = worn(badge)
+def _prospects(badge: Badge, size: int) -> dict[str, object]:
+    """Those whom a badge concerns, or the level that is asked for: how many, a page of them, and how many copies are
+    left."""
+    session, draft, looks = db.session(), with_badge(on_page(), badge), worn(badge)
     blocked = any(remark.blocks for remark in remarks(draft, badge))
     chosen = next((one for one in looks if one["key"] == request.values.get("level")), looks[0])
-    shown: dict[str, object] = {"looks": looks, "chosen": chosen, "blocked": blocked}
-    if blocked or way_of(badge) not in (RULE, STEPS):
-        return shown | {"numbers": None}
-    session, found = db.session(), prospects(draft, chosen["key"])
-    numbers = counted(session, found)
-    page, pages = turned(page_asked(), sum(numbers.values()), size)
-    rows = [(id, result) for id, result in session.execute(ranked(found).limit(size).offset((page - 1) * size))]
-    people = told(session, draft, parse(chosen["criterion"]), rows)
-    return shown | {"numbers": numbers, "people": people, "page": page, "pages": pages}
+    shown: dict[str, object] = {"looks": looks, "chosen": chosen, "blocked": blocked, "found": None, "left": None}
+    if blocked or way_of(badge) not in (RULE, STEPS) or badge.get("retired"):
+        return shown
+    if "limited" in badge:
+        shown["left"] = max(badge["limited"] - dict(copies_taken(session, draft)).get(badge["key"], 0), 0)
+    return shown | {"found": outlook(session, draft, "badge.awarded", chosen["key"], page_asked(), size)}
 
 
 @bp.get("/<key>/people")
@@ -277,10 +274,10 @@ def _prospects(draft: Catalog, badge: Badge, size: int) -> dict[str, object]:
 def people(key: str) -> str:
     """Everybody whom a badge concerns as it is being edited, thirty a page."""
     badge = _opened(key).part
-    shown = _prospects(with_badge(on_page(), badge), badge, PAGE)
-    if shown["numbers"] is None:
+    shown = _prospects(badge, PAGE)
+    if shown["found"] is None:
         abort(404)
-    return render_template("badges/people.html", what=badge, key=key, results=(GAINED, NEAR, SAME), **shown)
+    return render_template("badges/people.html", what=badge, key=key, **shown)
 
 
 # What was published

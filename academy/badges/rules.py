@@ -11,7 +11,9 @@ Badge = Mapping[str, Any]
 RULE, STEPS, HAND = WAYS = ("rule", "levels", "hand")
 """A badge is won by one criterion, by one for each of its levels, or given by hand alone."""
 
-FLAGS = ("secret", "retired", "announce")
+WHILE_MET = "while_met"
+"""A badge with this flag is worn only while its criterion is met."""
+FLAGS = ("secret", "retired", "announce", WHILE_MET)
 
 GLYPHS = (
     *("book-open", "graduation-cap", "target", "star", "lightbulb", "pencil", "brain", "medal"),
@@ -34,7 +36,7 @@ def with_way(badge: Badge, way: str) -> Badge:
     if way == way_of(badge):
         return badge
     criterion = tree_of(badge, slots(badge)[0]) if slots(badge) else None
-    new = {part: what for part, what in badge.items() if part not in ("criterion", "levels", "by_hand", "while_met")}
+    new = {part: what for part, what in badge.items() if part not in ("criterion", "levels", "by_hand", WHILE_MET)}
     if way == STEPS:
         first = {"how": badge["how"]} | ({"criterion": criterion} if criterion else {})
         levels = [first, *({"how": {"zh": "", "en": ""}} for _ in range(len(LEVELS) - 1))]

@@ -7,17 +7,20 @@ block may carry `outdated: true` while its English was written for an older Chin
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from academy import clock
+
 MOMENT = "%Y-%m-%d %H:%M"
 
-MARKDOWN, LINE, LINES, FILE, FILES, ADDRESS, KEY, WHEN, NUMBER, QUESTION, PRACTICE = (
+MARKDOWN, LINE, LINES, FILE, FILES, ADDRESS, KEY, WHEN, NUMBER, QUESTION, PRACTICE, PACKAGE, SWITCH = (
     *("markdown", "line", "lines", "file", "files", "address", "key", "when", "number", "question", "practice"),
+    *("package", "switch"),
 )
 """The shapes of a field. LINES is a list of texts, FILES one of pictures with their alternative texts; ADDRESS begins
-with https; WHEN is a local moment, `2026-12-01 20:00`."""
+with https; WHEN is a local moment, `2026-12-01 20:00`; PACKAGE is the key of a package."""
 
 TEXTS = (MARKDOWN, LINE, LINES)
 
@@ -78,6 +81,7 @@ KINDS: Mapping[str, tuple[Field, ...]] = {
     ),
     "check": (Field("question", QUESTION),),
     "practice": (Field("practice", PRACTICE),),
+    "scorm": (Field("package", PACKAGE), Field("required", SWITCH, needed=False)),
 }
 
 Block = Mapping[str, Any]
@@ -129,3 +133,20 @@ def is_moment(text: str) -> bool:
         return datetime.strptime(text, MOMENT).strftime(MOMENT) == text
     except ValueError:
         return False
+
+
+SOON = timedelta(minutes=15)
+"""How long before a live session one may join."""
+AHEAD, ON, OVER = "ahead", "on", "over"
+
+
+def span_of(live: Block) -> tuple[datetime, datetime]:
+    """When a live session begins and ends."""
+    begins = datetime.strptime(live["starts"], MOMENT).replace(tzinfo=clock.ZONE)
+    return begins, begins + timedelta(minutes=live["minutes"])
+
+
+def phase_of(live: Block, now: datetime) -> str:
+    """Whether a live session is ahead, can be joined, or is over."""
+    begins, ends = span_of(live)
+    return AHEAD if now < begins - SOON else ON if now < ends else OVER

@@ -3,8 +3,10 @@
 The documents are plain JSON; these classes give them names. They are immutable and are shared by all requests.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -58,9 +60,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Quiz:
-    """A bank of questions of which each attempt draws some: a stage's quiz or an assessment.
+    """A bank of questions of which each attempt draws some: a stage's quiz, an assessment, or an update's quiz.
 
-    `passing` is the least score in percent; `minutes` is None where there is no time limit.
+    `passing` is the least score in percent; `minutes` is None where there is no time limit. An update says in its
+    `note` what changed in its `lesson`, and asks those who had completed it before `since`.
     """
 
     key: str
@@ -70,6 +73,9 @@ class Quiz:
     questions: tuple[Question, ...]
     minutes: int | None = None
     summary: Text | None = None
+    note: Text | None = None
+    lesson: str | None = None
+    since: datetime | None = None
 
     @cached_property
     def by_key(self) -> Mapping[str, Question]:
@@ -78,6 +84,14 @@ class Quiz:
     @property
     def is_assessment(self) -> bool:
         return self.minutes is not None
+
+    @property
+    def is_update(self) -> bool:
+        return self.lesson is not None
+
+    def asks(self, completed: datetime) -> bool:
+        """Whether an update asks somebody who completed its lesson then."""
+        return self.since is not None and completed < self.since
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> "Quiz":
@@ -89,6 +103,17 @@ class Quiz:
             tuple(Question.of(q) for q in data["questions"]),
             data.get("minutes"),
             data.get("summary"),
+        )
+
+    @classmethod
+    def of_update(cls, data: Mapping[str, Any], lesson: str, since: datetime | None) -> "Quiz":
+        """The quiz of an update: all of its few questions, each to be answered right."""
+        questions = tuple(Question.of(q) for q in data["questions"])
+        return cls(
+            *(data["key"], data["title"], 100, len(questions), questions),
+            note=data["note"],
+            lesson=lesson,
+            since=since,
         )
 
 
@@ -106,6 +131,10 @@ class Practice:
     lesson: str
     group: bool = False
     """Whether it is about her group: it asks how many people are in it, and once more when it has grown."""
+    link: bool = False
+    """Whether it asks for the address of what she published."""
+    checks: tuple[Text, ...] = ()
+    rubric: tuple[Mapping[str, Any], ...] = ()
 
     @classmethod
     def of(cls, data: Mapping[str, Any], lesson: str) -> "Practice":
@@ -119,6 +148,9 @@ class Practice:
             data.get("pictures", 9),
             lesson,
             data.get("group", False),
+            data.get("link", False),
+            tuple(data.get("checks", ())),
+            tuple(data.get("rubric", ())),
         )
 
 
@@ -139,6 +171,11 @@ class Lesson:
     @cached_property
     def practices(self) -> tuple[Practice, ...]:
         return tuple(Practice.of(block["practice"], self.key) for block in self.blocks if block["type"] == "practice")
+
+    @cached_property
+    def packages(self) -> Mapping[str, bool]:
+        """The packages in it by key, and whether each has to be completed before the lesson is."""
+        return {b["package"]: b.get("required", False) for b in self.blocks if b["type"] == "scorm"}
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> "Lesson":
@@ -165,15 +202,21 @@ class Stage:
         return {"all": leaves}
 
 
-def parts_of(stage: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The documents that a stage of a course's outline names."""
-    yield from (("lesson", key) for key in stage["lessons"])
+Name = tuple[str, str]
+
+
+def parts_of(stage: Mapping[str, Any], there: Container[Name] = ()) -> Iterator[Name]:
+    """The documents that a stage of a course's outline names, and the updates of its lessons that are `there`."""
+    for key in stage["lessons"]:
+        yield "lesson", key
+        if ("update", key) in there:
+            yield "update", key
     if stage["quiz"]:
         yield "quiz", stage["quiz"]
 
 
-def _held(courses: Iterable[Mapping[str, Any] | None]) -> set[tuple[str, str]]:
-    return {name for course in courses if course for stage in course["stages"] for name in parts_of(stage)}
+def _held(courses: Iterable[Mapping[str, Any] | None], there: Container[Name]) -> set[Name]:
+    return {name for course in courses if course for stage in course["stages"] for name in parts_of(stage, there)}
 
 
 @dataclass(frozen=True)
@@ -251,6 +294,8 @@ class Document:
 
     version_id: int
     content: Mapping[str, Any]
+    since: datetime | None = None
+    """Of an update: when its key was first published."""
 
 
 Documents = Mapping[tuple[str, str], Document]
@@ -302,6 +347,20 @@ class Catalog:
         own = {stage.quiz.key: stage.quiz for stage in self.stages.values() if stage.quiz}
         return own | dict(self.assessments)
 
+    @cached_property
+    def updates(self) -> Mapping[str, Quiz]:
+        """What changed in lessons, as quizzes, by the key of the lesson."""
+        return {
+            key: Quiz.of_update(document.content, key, document.since)
+            for (kind, key), document in self.documents.items()
+            if kind == "update" and key in self.lessons
+        }
+
+    @cached_property
+    def all_quizzes(self) -> Mapping[str, Quiz]:
+        """Whatever can be attempted, by key."""
+        return {**self.quizzes, **{update.key: update for update in self.updates.values()}}
+
     def courses_before(self, assessment: Quiz) -> list[Course]:
         """The quizzed courses of the tier that an assessment closes: the tier of the lessons that it asks about."""
         asked = {question.lesson for question in assessment.questions}
@@ -317,11 +376,41 @@ class Catalog:
         """All badges as they can be worn, by key."""
         return {one["key"]: one for badge in self.one("badges")["badges"] for one in worn(badge)}
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Whatever may be named by criteria and questions, as packs name it: `lesson/own`, `badge/keeper`."""
+        held: dict[str, Iterable[str]] = {
+            "course": self.course,
+            "stage": self.stages,
+            "lesson": self.lessons,
+            "quiz": self.all_quizzes,
+            "practice": self.practices,
+            "package": (key for kind, key in self.documents if kind == "package"),
+        }
+        for kind, document, inside in (("badge", "badges", "badges"), ("design", "designs", "designs")):
+            if (document, "academy") in self.documents:
+                held[kind] = (one["key"] for one in self.one(document)[inside])
+        if ("ladder", "academy") in self.documents:
+            held["tier"] = (tier["key"] for tier in self.one("ladder")["tiers"])
+        return frozenset(f"{kind}/{key}" for kind, keys in held.items() for key in keys)
+
+    @cached_property
+    def repeated(self) -> frozenset[str]:
+        """Keys on which something of trainees hangs, and that are there twice: nobody could tell whose it was."""
+        lessons = [lesson.key for course in self.courses for lesson in course.lessons]
+        stages = [stage for course in self.courses for stage in course.stages]
+        quizzes = [*(stage.quiz for stage in stages if stage.quiz), *self.assessments.values(), *self.updates.values()]
+        asked = [question.key for quiz in quizzes for question in quiz.questions]
+        asked += [check.key for course in self.courses for lesson in course.lessons for check in lesson.checks]
+        tasks = [task.key for course in self.courses for lesson in course.lessons for task in lesson.practices]
+        kinds = (lessons, [stage.key for stage in stages], [quiz.key for quiz in quizzes], asked, tasks)
+        return frozenset(key for keys in kinds for key, times in Counter(keys).items() if times > 1)
+
     def let_go(self, changes: Changes) -> Changes:
-        """What has to be withdrawn with some changes: the lessons and quizzes that no course holds after them."""
+        """What has to be withdrawn with some changes: what of courses no course holds after them."""
         before = {name: document.content for name, document in self.documents.items() if name[0] == "course"}
         after = before | {name: content for name, content in changes.items() if name[0] == "course"}
-        gone = _held(before.values()) - _held(after.values())
+        gone = _held(before.values(), self.documents) - _held(after.values(), self.documents)
         return {name: None for name in gone if name in self.documents and name not in changes}
 
     def after(self, changes: Changes) -> "Catalog":

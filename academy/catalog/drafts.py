@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from academy import clock
@@ -57,14 +57,16 @@ def save(
     `version` is the published version that the editing began from, if there was one.
     """
     values = {"version_id": version, "by_id": staff.id, "at": clock.now(), "content": dict(content)}
-    row = insert(session, Draft).values(kind=name[0], key=name[1], revision=revision + 1, **values)
-    if revision != 0 or not session.execute(row.on_conflict_do_nothing().returning(Draft.kind)).first():
-        now = session.get_one(Draft, name, with_for_update=True, populate_existing=True)
-        if now.revision != revision:
-            raise Redrafted(now)
-        now.revision += 1
-        for field, value in values.items():
-            setattr(now, field, value)
+    if revision == 0:
+        row = insert(session, Draft).values(kind=name[0], key=name[1], revision=1, **values)
+        kept = session.execute(row.on_conflict_do_nothing().returning(Draft.kind)).first()
+    else:
+        mine = (Draft.kind == name[0], Draft.key == name[1], Draft.revision == revision)
+        row = update(Draft).where(*mine).values(revision=revision + 1, **values).returning(Draft.kind)
+        kept = session.execute(row.execution_options(synchronize_session=False)).first()
+    if kept is None:
+        now = session.get(Draft, name, populate_existing=True)
+        raise Redrafted(now or Draft(kind=name[0], key=name[1], revision=0, content={}))
     del values["version_id"]
     session.add(Snapshot(kind=name[0], key=name[1], revision=revision + 1, **values))
 

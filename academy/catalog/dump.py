@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import yaml
@@ -11,8 +11,9 @@ from academy.catalog.blocks import FILE, FILES, KINDS, PICTURES, PLAIN, files_in
 from academy.catalog.content import TRUTH
 
 Content = Mapping[str, Any]
-Files = dict[str, bytes]
-PictureOf = Callable[[str, str], bytes]
+Files = dict[str, bytes | Path]
+"""What each file of a pack holds, or the file that holds it already."""
+PictureOf = Callable[[str, str], bytes | Path]
 
 # How people write a mapping down: what it is, what it says, what it takes. Other keys follow by the alphabet.
 ORDER = """
@@ -21,8 +22,9 @@ ORDER = """
     caption items address poster captions transcript words starts join replay task starter min max pictures outdated
     kind topic topics highest lowest company colour currency hotline serial seal
     consent family metal glyph strip levels secret retired limited by_hand announce
-    per growth feathers cap fields at_least note voucher criterion promotion words why
+    per growth feathers cap fields at_least note voucher criterion promotion level words unless why
     points of questions stages lessons from classes hint rates rights allotment users raised orders service complaints
+    open moderated
 """
 RANK = {key: rank for rank, key in enumerate(ORDER.split())}
 
@@ -62,9 +64,9 @@ def to_yaml(data: Any) -> str:
 
 
 def dump(documents: Mapping[tuple[str, str], Content], picture_of: PictureOf) -> Files:
-    """The files of all courses, assessments and materials, by their path in the pack.
+    """The files of all courses, assessments, materials and packages, by their path in the pack.
 
-    `picture_of` gives the bytes of a picture by its area and name in the file room.
+    `picture_of` gives a picture, a video or another file by its area and name in the file room.
     """
     files: Files = {}
     for (kind, key), content in sorted(documents.items(), key=lambda named: named[0]):
@@ -77,6 +79,9 @@ def dump(documents: Mapping[tuple[str, str], Content], picture_of: PictureOf) ->
             files[f"{folder}/assessment.yaml"] = _quiz(content)
         elif kind == "material":
             _material(files, content, picture_of)
+        elif kind == "package":
+            files[f"packages/{key}/package.yaml"] = to_yaml({n: content[n] for n in ("key", "title", "named")}).encode()
+            files[f"packages/{key}/package.zip"] = picture_of("package", content["file"])
     return files
 
 
@@ -95,6 +100,8 @@ def _course(files: Files, course: Content, held: Mapping[tuple[str, str], Conten
         stages.append({**{name: stage[name] for name in ("key", "title", "summary", "lessons")}, "folder": folder})
         for n, key in enumerate(stage["lessons"], 1):
             _lesson(files, f"{root}/{folder}", n, held["lesson", key], picture_of)
+            if update := held.get(("update", key)):
+                files[f"{root}/{folder}/{n:02}-{key}.update.yaml"] = _quiz(update)
         if stage["quiz"]:
             files[f"{root}/{folder}/quiz.yaml"] = _quiz(held["quiz", stage["quiz"]])
     shown = {**course, "stages": stages}

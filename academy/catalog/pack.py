@@ -18,9 +18,11 @@ from academy.catalog.blocks import (
     LINES,
     MARKDOWN,
     NUMBER,
+    PACKAGE,
     PLAIN,
     PRACTICE,
     QUESTION,
+    SWITCH,
     WHEN,
     Field,
     is_address,
@@ -32,11 +34,14 @@ from academy.catalog.blocks import (
 )
 from academy.catalog.content import MULTIPLE, SINGLE, TRUTH
 from academy.text import yaml
+from academy.text.wording import LEVELS, WARN
 
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 FENCE = re.compile(r":::\s*([a-z]*)\s*")
 LOOSE = ""
 """What stands between fences: a text without one."""
+UPDATE_MOST = 5
+"""The most questions of an update: it is asked in passing."""
 TRUE_FALSE = (("true", {"zh": "对", "en": "True"}), ("false", {"zh": "不对", "en": "False"}))
 
 
@@ -90,18 +95,20 @@ class Pack:
     keys: dict[str, str] = field(default_factory=dict)
     named: list[tuple[Source, tuple[str | int, ...], str]] = field(default_factory=list)
     """What is named where, as `badge/keeper`: once all is read, each must be among the keys."""
+    there: frozenset[str] = frozenset()
+    """What is published besides and may be named too."""
 
     def check_named(self) -> None:
         """Note what is named and isn't there."""
         for source, path, name in self.named:
-            if name not in self.keys:
+            if name not in self.keys and name not in self.there:
                 kind, _slash, key = name.partition("/")
                 source.wrong(path, f"there is no {kind} {key}")
 
 
-def load(root: Path) -> Pack:
-    """Read all courses and assessments below a folder."""
-    pack = Pack()
+def load(root: Path, there: frozenset[str] = frozenset()) -> Pack:
+    """Read all courses and assessments below a folder; they may name what is `there` already."""
+    pack = Pack(there=there)
     for folder in sorted(p for p in root.iterdir() if p.is_dir()):
         if (folder / "course.yaml").is_file():
             _course(pack, root, folder)
@@ -109,7 +116,7 @@ def load(root: Path) -> Pack:
             read = read_yaml(pack, root, folder / "assessment.yaml")
             if read and (quiz := _quiz(pack, *read, assessment=True)):
                 pack.documents["assessment", quiz["key"]] = quiz
-    _check_references(pack)
+    _name_lessons(pack)
     return pack
 
 
@@ -230,6 +237,10 @@ def _stage(pack: Pack, root: Path, folder: Path, source: Source, data: Any, i: i
         elif lesson := _lesson(pack, root, files[wanted]):
             pack.documents["lesson", lesson["key"]] = lesson
             lessons.append(lesson["key"])
+            told = files[wanted].with_suffix(".update.yaml")
+            said = read_yaml(pack, root, told) if told.is_file() else None
+            if said and (update := _update(pack, *said)):
+                pack.documents["update", lesson["key"]] = update
     quiz = None
     asked = read_yaml(pack, root, inside / "quiz.yaml") if (inside / "quiz.yaml").is_file() else None
     if asked and (found := _quiz(pack, *asked)):
@@ -408,11 +419,22 @@ def _field(pack: Pack, source: Source, path: Path | None, named: Field, data: An
         return whole(source, data, at, named.lowest, named.highest)
     if named.shape == KEYED:
         return key(pack, source, data, at, "session")
+    if named.shape == PACKAGE:
+        pack.named.append((source, at, f"package/{found}"))
+        return str(found)
+    if named.shape == SWITCH:
+        return _switch(source, at, found)
     if named.shape == ADDRESS and not (isinstance(found, str) and is_address(found)):
         source.wrong(at, _("must be an address that begins with https://"))
     if named.shape == WHEN and not (isinstance(found, str) and is_moment(found)):
         source.wrong(at, _("must be a day and a time, as '2026-12-01 20:00'"))
     return str(found)
+
+
+def _switch(source: Source, at: yaml.Path, found: Any) -> bool:
+    if type(found) is not bool:
+        source.wrong(at, "must be true or false")
+    return bool(found)
 
 
 def _file(pack: Pack, source: Source, path: Path | None, at: yaml.Path, named: Any, endings: tuple[str, ...]) -> str:
@@ -453,13 +475,29 @@ def _practice(pack: Pack, source: Source, data: Any) -> dict[str, Any]:
     }
     if _at(data, ("starter",)) is not None:
         practice["starter"] = text(source, data, ("starter",))
-    if _at(data, ("group",)) is not None:
-        practice["group"] = _at(data, ("group",))
-        if type(practice["group"]) is not bool:
-            source.wrong(("group",), "must be true or false")
+    for name in ("group", "link"):
+        if _at(data, (name,)) is not None:
+            practice[name] = _at(data, (name,))
+            if type(practice[name]) is not bool:
+                source.wrong((name,), "must be true or false")
+    if _at(data, ("checks",)) is not None:
+        practice["checks"] = [text(source, data, ("checks", i), both=True) for i in items(source, data, ("checks",))]
+    if _at(data, ("rubric",)) is not None:
+        practice["rubric"] = aspects(pack, source, data, ("rubric",))
     if practice["min"] > practice["max"]:
         source.wrong(("min",), _("is more than max"))
     return practice
+
+
+def aspects(pack: Pack, source: Source, data: Any, path: yaml.Path) -> list[dict[str, Any]]:
+    """The aspects of a rubric, each with a key of its own."""
+    found = [
+        {"key": key(pack, source, data, (*path, i, "key")), "title": text(source, data, (*path, i, "title"), both=True)}
+        for i in items(source, data, path)
+    ]
+    if len({one["key"] for one in found}) < len(found):
+        source.wrong(path, "names a key twice")
+    return found
 
 
 def _quiz(pack: Pack, data: Any, source: Source, *, assessment: bool = False) -> dict[str, Any] | None:
@@ -487,6 +525,22 @@ def _quiz(pack: Pack, data: Any, source: Source, *, assessment: bool = False) ->
         source.wrong(("draw",), _("is more than there are questions"))
     pack.sources["quiz", quiz["key"]] = source
     return quiz
+
+
+def _update(pack: Pack, data: Any, source: Source) -> dict[str, Any] | None:
+    if not isinstance(data, dict):
+        source.wrong((), "must be a mapping")
+        return None
+    update: dict[str, Any] = {
+        "key": key(pack, source, data, ("key",), "quiz"),
+        "title": text(source, data, ("title",)),
+        "note": text(source, data, ("note",)),
+        "questions": [_question(pack, source, data, ("questions", i)) for i in items(source, data, ("questions",))],
+    }
+    if len(update["questions"]) > UPDATE_MOST:
+        source.wrong(("questions",), _("at most %(most)s questions can be asked about a change", most=UPDATE_MOST))
+    pack.sources["quiz", update["key"]] = source
+    return update
 
 
 def _question(pack: Pack, source: Source, data: Any, at: yaml.Path) -> dict[str, Any]:
@@ -537,13 +591,16 @@ def _question(pack: Pack, source: Source, data: Any, at: yaml.Path) -> dict[str,
 
 
 def problems_of(kind: str, content: Any) -> list[Problem]:
-    """What keeps a course, lesson, quiz or assessment from being whole; the path of each leads into the document.
+    """What keeps a course, lesson, update, quiz or assessment from being whole; the path of each leads into it.
 
     Whatever has none can be written as a pack and read back.
     """
     pack, source = Pack(), Source(kind, {}, [])
     if kind in ("quiz", "assessment"):
         _quiz(pack, content, source, assessment=kind == "assessment")
+        return source.problems
+    if kind == "update":
+        _update(pack, content, source)
         return source.problems
     key(pack, source, content, ("key",))
     text(source, content, ("title",))
@@ -569,12 +626,33 @@ def problems_of(kind: str, content: Any) -> list[Problem]:
     return source.problems
 
 
-def _check_references(pack: Pack) -> None:
+def check_words(source: Source, data: Any) -> bool:
+    """Whether the list of words can be used; what is wrong with it is noted."""
+    before = len(source.problems)
+    for i in items(source, data, ("words",)):
+        at: yaml.Path = ("words", i)
+        rule = data["words"][i]
+        if not isinstance(rule, dict):
+            source.wrong(at, "must be a mapping")
+            continue
+        for name in set(rule) - {"words", "why", "level", "unless"}:
+            source.wrong((*at, name), "is no part of a rule of words")
+        text(source, data, (*at, "why"), both=True)
+        if rule.get("level", WARN) not in LEVELS:
+            source.wrong((*at, "level"), _("must be %(kinds)s", kinds=" or ".join(LEVELS)))
+        for name in ("words", "unless") if "unless" in rule else ("words",):
+            for n in items(source, data, (*at, name)):
+                if not isinstance(rule[name][n], str) or not rule[name][n].strip():
+                    source.wrong((*at, name, n), "must be words; put them in quotes where they are figures")
+    return len(source.problems) == before
+
+
+def _name_lessons(pack: Pack) -> None:
     """Questions may send a learner only to lessons that there are."""
-    quizzes = [content for (kind, _), content in pack.documents.items() if kind in ("quiz", "assessment")]
+    quizzes = [content for (kind, _), content in pack.documents.items() if kind in ("quiz", "assessment", "update")]
     for quiz in quizzes:
         source = pack.sources["quiz", quiz["key"]]
         for i, question in enumerate(quiz["questions"]):
             lesson = question.get("lesson")
-            if lesson is not None and f"lesson/{lesson}" not in pack.keys:
-                source.wrong(("questions", i, "lesson"), f"there is no lesson {lesson}")
+            if lesson is not None:
+                pack.named.append((source, ("questions", i, "lesson"), f"lesson/{lesson}"))

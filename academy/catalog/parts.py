@@ -134,8 +134,8 @@ class Parts:
         if edited.at:
             self.discard(session, staff, edited)
 
-    def issues(self, session: Session, key: str) -> list[Issue]:
-        """The versions of one part, the newest first; one statement."""
+    def issues(self, session: Session, key: str | None = None) -> list[Issue]:
+        """The versions of one part, or of all, the newest first; one statement."""
         rows = session.execute(
             select(Release.id, Release.at, Person.name, Version.content)
             .join(Version, Version.release_id == Release.id)
@@ -143,9 +143,11 @@ class Parts:
             .where(Version.kind == self.name[0], Version.key == self.name[1])
             .order_by(Release.id)
         )
+        last: dict[str, str] = {}
         found: list[Issue] = []
         for id, at, by, content in rows:
-            part = next((part for part in (content or {}).get(self.name[0], ()) if part["key"] == key), None)
-            if part and (not found or digest(found[-1].part) != digest(part)):
-                found.append(Issue(id, at, by, part))
+            for part in (content or {}).get(self.name[0], ()):
+                if key in (None, part["key"]) and last.get(part["key"]) != (mark := digest(part)):
+                    last[part["key"]] = mark
+                    found.append(Issue(id, at, by, part))
         return found[::-1]

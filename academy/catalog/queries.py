@@ -1,5 +1,9 @@
 """Reads of what is published."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
 from flask import g
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
@@ -44,10 +48,23 @@ def _load(session: Session, release: int) -> Catalog:
             (Version.kind == upto.c.kind) & (Version.key == upto.c.key) & (Version.release_id == upto.c.release_id),
         )
     )
-    return Catalog(
-        release,
-        {(kind, key): Document(id, content) for id, kind, key, content in rows if content is not None},
+    documents = {(kind, key): Document(id, content) for id, kind, key, content in rows if content is not None}
+    updates = {name: document for name, document in documents.items() if name[0] == "update"}
+    began = _began(session, release) if updates else {}
+    for name, document in updates.items():
+        documents[name] = replace(document, since=began[document.content["key"]])
+    return Catalog(release, documents)
+
+
+def _began(session: Session, release: int) -> Mapping[str, datetime]:
+    """When the key of each update was first published."""
+    rows = session.execute(
+        select(Version.content, Release.at)
+        .join(Release, Release.id == Version.release_id)
+        .where(Version.kind == "update", Version.release_id <= release)
+        .order_by(Version.release_id.desc())
     )
+    return {content["key"]: at for content, at in rows if content}
 
 
 def on_page() -> Catalog:

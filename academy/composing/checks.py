@@ -71,14 +71,23 @@ def checked(draft: Catalog, slot: str, tree: Tree, where: dict[Leaf, str], heads
         assert isinstance(leaf, Leaf)
         found.setdefault(leaf, at)
         if not heads and counts_heads(leaf):
-            yield Remark(at, _("No tier may depend on how many people somebody gathers (禁止传销条例)."))
+            yield Remark(
+                at, _("No tier and no certificate may depend on how many people somebody gathers (禁止传销条例).")
+            )
         if leaf.topic != WHOLE and leaf.kind in NAMES and not _there(draft, leaf):
             yield Remark(at, _("“%(thing)s” is not published any more.", thing=leaf.topic))
+        elif _retired(draft, leaf):
+            yield Remark(at, _("This is retired: who doesn’t have it already never meets the condition."), blocks=False)
     if not whole:
         return
     where |= found
     for doubt in doubts(draft, parse(tree)):
         yield Remark(where[doubt.leaf], doubt.why, blocks=False)
+
+
+def _retired(draft: Catalog, leaf: Leaf) -> bool:
+    things = {"badge": draft.badges.values(), "certificate": draft.one("designs")["designs"]}.get(leaf.name, ())
+    return any(one["key"] == leaf.topic and one.get("retired") for one in things)
 
 
 def _there(draft: Catalog, leaf: Leaf) -> bool:

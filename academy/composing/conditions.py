@@ -19,9 +19,18 @@ from academy.web.reading import pick
 # What can be chosen, by family: a leaf of the language, or a kind of fact to be counted. How many people somebody
 # gathers is not among them: no tier may depend on it.
 FAMILIES: Mapping[str, tuple[str, ...]] = {
-    "learning": ("course", "stage", "lesson", "course.completed", "stage.completed", "lesson.completed"),
-    "quizzes": ("quiz.finished", "quiz.passed", "exam.passed", "quiz.perfect", "question.right"),
-    "practice": ("handin.accepted", "handin.submitted", "handin.returned", "material.taken"),
+    "learning": (
+        *("course", "stage", "lesson", "course.completed", "stage.completed", "lesson.completed", "live.attended"),
+        *("package.completed", "package.finished"),
+    ),
+    "quizzes": (
+        *("quiz.finished", "quiz.passed", "exam.passed", "quiz.perfect", "update.passed"),
+        *("question.right", "game.right"),
+    ),
+    "practice": (
+        *("handin.accepted", "handin.excellent", "handin.submitted", "handin.returned", "material.taken"),
+        *("ugc.accepted", "ugc.featured", "ugc.checked", "ugc.submitted", "ugc.returned", "peer.reviewed"),
+    ),
     "daily": ("checkin.done", "streak.reached", "profile.completed", "pledge.signed"),
     "points": ("growth", "feathers"),
     "tier": (

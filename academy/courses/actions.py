@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from academy.achievements import Outcome, record
 from academy.catalog.content import Lesson
 from academy.catalog.queries import published
-from academy.courses.queries import reach, topics, walk_of
+from academy.courses.queries import check_played, reach, topics, walk_of
 from academy.courses.rules import Station, Stop, front_door
 from academy.journal.queries import standing
 
@@ -16,9 +16,11 @@ from academy.journal.queries import standing
 def complete(session: Session, trainee_id: int, key: str) -> tuple[Outcome, Stop | None]:
     """Complete a lesson that is open to her, once; what it led to, and what follows in its stage.
 
-    Raises `Locked` or `NoSuchLesson`.
+    Raises `Locked`, `NoSuchLesson`, or `Unplayed` while a package that it requires is not completed.
     """
     station, lesson = _open(session, trainee_id, key)
+    if any(lesson.packages.values()):
+        check_played(published(session), lesson, topics(session, trainee_id))
     return record(session, trainee_id, "lesson.completed", lesson.key), station.after(key)
 
 

@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from academy.achievements.points.rules import earns
+from academy.catalog.blocks import span_of
 from academy.catalog.content import Catalog, Lesson, Question
 from academy.courses.queries import teacher
 from academy.courses.rules import check_of, drawn
@@ -28,11 +29,11 @@ class Place:
     page: str
     check: str
     completion: str
-    argument: tuple[str, str]
+    given: tuple[tuple[str, str], ...]
 
     @property
     def arguments(self) -> dict[str, Any]:
-        return dict((self.argument,))
+        return dict(self.given)
 
     @property
     def complete_url(self) -> str:
@@ -64,6 +65,14 @@ class Setting:
     next_url: str | None = None
     leads_to: str = "sign-up"
     guest: bool = False
+    played: frozenset[str] = frozenset()
+    """The packages in it that she has completed."""
+    phases: tuple[tuple[str, str], ...] = ()
+    """How far each live session in it is, by key."""
+    attended: frozenset[str] = frozenset()
+    """The live sessions that she was at."""
+    asked_anew: bool = False
+    """Whether she is still to be asked about what changed since she learned it."""
 
 
 @dataclass(frozen=True)
@@ -93,8 +102,13 @@ def page(
     return _drawn(catalog, lesson.key, place, setting, known, asked.error)
 
 
-@kept
-def _drawn(
+def written(catalog: Catalog, lesson: Lesson, place: Place, setting: Setting, asked: Asked) -> Body:
+    """The same of a lesson that is being written: drawn anew each time, with no answers but the last."""
+    known = frozenset() if asked.anew or not asked.question else frozenset({(asked.question, asked.chosen)})
+    return Body(_shown(catalog, lesson.key, place, setting, known, asked.error))
+
+
+def _shown(
     catalog: Catalog,
     key: str,
     place: Place,
@@ -109,6 +123,10 @@ def _drawn(
         lesson=lesson,
         blocks=drawn(lesson.blocks),
         question_of=Question.of,
+        span_of=span_of,
+        package_of=lambda package: catalog.documents.get(("package", package)),
+        discussed=("discussion", "academy") in catalog.documents,
+        update=catalog.updates.get(key),
         place=place,
         answers=dict(answers),
         teacher=teacher(setting.trainer),
@@ -116,6 +134,9 @@ def _drawn(
         feathers=lambda kind, topic: earns(catalog, kind, topic)["feathers"],
         error=error,
     )
+
+
+_drawn = kept(_shown)
 
 
 def find_check(lesson: Lesson, key: str) -> Question:

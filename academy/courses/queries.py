@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from academy.achievements.goals import comes_with, things
@@ -13,6 +14,7 @@ from academy.courses.rules import LOCKED, Done, Station, Stop, Walk, numeral, vi
 from academy.criteria.explain import met
 from academy.criteria.language import Criterion, leaves, parse
 from academy.criteria.sentences import sentence
+from academy.journal.models import Fact
 from academy.journal.queries import Happened, done
 from academy.people.models import Cohort
 from academy.people.queries import cohort_by_code
@@ -21,11 +23,20 @@ from academy.tiers.rules import ladder
 from academy.web.errors import Refused
 from academy.web.reading import locale, pick
 
-KINDS = ("lesson.completed", "quiz.passed", "stage.completed", "course.completed", "exam.passed", "question.right")
+KINDS = (
+    *("lesson.completed", "quiz.passed", "stage.completed", "course.completed", "exam.passed"),
+    *("question.right", "package.completed", "live.attended", "update.passed"),
+)
+WITHIN = frozenset({"question.right", "package.completed", "live.attended", "update.passed"})
+"""What happens within a lesson, and doesn't show on the map."""
 
 
 class Locked(Refused):
     """A lesson that is not open yet; the message says how it opens, the link leads there."""
+
+
+class Unplayed(Refused):
+    """A lesson that requires a package which she has not completed."""
 
 
 class NoSuchLesson(Refused):
@@ -102,6 +113,27 @@ def reach(catalog: Catalog, walked: Walk, key: str) -> tuple[Station, Stop, Less
     if stop.state == LOCKED:
         raise _locked(catalog, walked, station, lesson)
     return station, stop, lesson
+
+
+def is_asked(session: Session, catalog: Catalog, trainee_id: int, lesson: str, finished: Happened) -> bool:
+    """Whether she is still to be asked about what changed in a lesson. Reads only where something did."""
+    update = catalog.updates.get(lesson)
+    if update is None or lesson not in finished["lesson.completed"] or update.key in finished["update.passed"]:
+        return False
+    hers = (Fact.trainee_id == trainee_id, Fact.kind == "lesson.completed", Fact.topic == lesson)
+    return update.asks(session.scalars(select(Fact.at).where(*hers)).one())
+
+
+def check_played(catalog: Catalog, lesson: Lesson, finished: Happened) -> None:
+    """That she has completed the packages which a lesson requires. Raises `Unplayed`."""
+    for key, required in lesson.packages.items():
+        held = catalog.documents.get(("package", key))
+        if required and held and key not in finished["package.completed"]:
+            title = pick(held.content["title"])
+            raise Unplayed(
+                _("“%(title)s” comes first; it tells us itself when it is completed.", title=title),
+                (url_for("courses.lesson", key=lesson.key, _anchor=f"package-{key}"), _("Back to the lesson")),
+            )
 
 
 def stop_url(stop: Stop) -> str:

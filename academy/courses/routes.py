@@ -2,23 +2,26 @@
 
 import mimetypes
 
-from flask import Blueprint, Response, abort, current_app, flash, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, render_template, request, send_file, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from academy import clock
 from academy.achievements import Outcome
 from academy.achievements.points.rules import earns
+from academy.catalog.blocks import CAPTIONS, PAPERS, SOUNDS, VIDEOS
 from academy.catalog.content import Catalog, Lesson
 from academy.catalog.queries import on_page
 from academy.courses import actions, lessons, queries
 from academy.courses.forms import chosen
 from academy.courses.lessons import Asked, Place, Setting
-from academy.courses.rules import DONE, exams, front_door, visible
+from academy.courses.rules import DONE, exams, front_door, phases, visible
 from academy.db import db
 from academy.journal.queries import Happened, Known
 from academy.people.models import Cohort
+from academy.text.line import plain
 from academy.tiers.rules import ladder
 from academy.web.access import public
 from academy.web.bodies import Body, Kept, draw, kept
@@ -41,8 +44,7 @@ def map() -> ResponseReturnValue:
 def _own_map(catalog: Catalog, trainee_id: int, tier: str, outside: bool, _known: Known) -> Body:
     session = db.session()
     finished = queries.topics(session, trainee_id)
-    # Which checks were answered right does not show here.
-    shown = frozenset(pair for pair in finished.pairs if pair[0] != "question.right")
+    shown = frozenset(pair for pair in finished.pairs if pair[0] not in queries.WITHIN)
     return _map(catalog, tier, outside, Happened(shown), queries.barred(session, catalog, trainee_id, tier))
 
 
@@ -108,12 +110,21 @@ def complete(key: str) -> ResponseReturnValue:
 
 def _lesson(key: str, error: str | None = None) -> Response:
     me, visit = current_user, current_user.visit
-    return Kept(_own_lesson(on_page(), key, me.id, me.standing.tier, visit.known, visit.trainer, lessons.asked(error)))
+    now = phases(on_page().lessons.get(key), clock.now())
+    asked = lessons.asked(error)
+    return Kept(_own_lesson(on_page(), key, me.id, me.standing.tier, visit.known, visit.trainer, asked, now))
 
 
 @kept
 def _own_lesson(
-    catalog: Catalog, key: str, trainee_id: int, tier: str, _known: Known, trainer: str | None, asked: Asked
+    catalog: Catalog,
+    key: str,
+    trainee_id: int,
+    tier: str,
+    _known: Known,
+    trainer: str | None,
+    asked: Asked,
+    now: tuple[tuple[str, str], ...],
 ) -> Body:
     session = db.session()
     finished = queries.topics(session, trainee_id)
@@ -130,12 +141,16 @@ def _own_lesson(
         before_url=queries.stop_url(before) if before else None,
         next_url=queries.stop_url(following) if following else url_for("courses.map"),
         leads_to="map" if following is None else "quiz" if following.is_quiz else "lesson",
+        played=finished["package.completed"].intersection(shown.packages),
+        phases=now,
+        attended=finished["live.attended"].intersection(dict(now)),
+        asked_anew=queries.is_asked(session, catalog, trainee_id, key, finished),
     )
     return lessons.page(catalog, shown, _place(key), setting, finished["question.right"], asked)
 
 
 def _place(key: str) -> Place:
-    return Place("courses.lesson", "courses.check", "courses.complete", ("key", key))
+    return Place("courses.lesson", "courses.check", "courses.complete", (("key", key),))
 
 
 def _promotion(outcome: Outcome) -> str | None:
@@ -154,6 +169,29 @@ def picture(name: str) -> ResponseReturnValue:
     if not path.is_file():
         abort(404)
     response = Response(path.read_bytes(), mimetype=mimetypes.guess_type(name)[0])
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["Content-Security-Policy"] = SANDBOX
+    return response
+
+
+@bp.get("/lesson-files/<name>")
+@public
+def media(name: str) -> ResponseReturnValue:
+    """A lesson’s video, sound or paper, or the part of it that is asked for."""
+    try:
+        path = current_app.extensions["files"].path("lesson", name)
+    except ValueError:
+        abort(404)
+    if not path.is_file() or path.suffix.lstrip(".") not in (*VIDEOS, *SOUNDS, *CAPTIONS, *PAPERS):
+        abort(404)
+    called = plain(request.args.get("as", ""))[:80]
+    response = send_file(
+        path,
+        as_attachment=bool(called),
+        download_name=f"{called}{path.suffix}" if called else None,
+        conditional=True,
+        etag=name,
+    )
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     response.headers["Content-Security-Policy"] = SANDBOX
     return response
@@ -239,7 +277,7 @@ def _trial(cohort: Cohort, shown: Lesson, error: str | None = None) -> Response:
 
 
 def _guest_place(cohort: Cohort) -> Place:
-    return Place("courses.trial", "courses.trial_check", "courses.trial_complete", ("code", cohort.code))
+    return Place("courses.trial", "courses.trial_check", "courses.trial_complete", (("code", cohort.code),))
 
 
 def _at_home() -> ResponseReturnValue:

@@ -3,8 +3,10 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from academy.catalog.blocks import phase_of
 from academy.catalog.content import Catalog, Course, Lesson, Question, Quiz, Stage
 
 DONE, NOW, OPEN, LOCKED = "done", "now", "open", "locked"
@@ -212,3 +214,9 @@ def drawn(blocks: Iterable[Block]) -> list[Block]:
 def check_of(lesson: Lesson, key: str) -> Question | None:
     """A check of a lesson; None if the lesson has no such check."""
     return next((check for check in lesson.checks if check.key == key), None)
+
+
+def phases(lesson: Lesson | None, now: datetime) -> tuple[tuple[str, str], ...]:
+    """How far each live session of a lesson is, by key."""
+    blocks = lesson.blocks if lesson else ()
+    return tuple((block["key"], phase_of(block, now)) for block in blocks if block["type"] == "live")

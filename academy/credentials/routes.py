@@ -11,7 +11,6 @@ from flask_login import current_user
 
 from academy import clock
 from academy.achievements.certificates import queries as certificates
-from academy.achievements.certificates.plates.picture import picture
 from academy.achievements.certificates.rules import REVOKED
 from academy.catalog.content import Catalog
 from academy.catalog.queries import on_page
@@ -109,6 +108,9 @@ def baked(id: int) -> ResponseReturnValue:
     honour = in_force(id)
     thing = thing_of(honour)
     if honour.paper:
+        # WeasyPrint takes a second to load, which no other request should wait for.
+        from academy.achievements.certificates.plates.picture import picture
+
         verify = absolute(url_for("verify.show", serial=honour.paper.serial, code=honour.paper.code))
         row = certificates.paper(honour.paper, verify, honour.status)
         png = picture(certificates.design(db.session(), honour.paper), row, BAKED_WIDTH)

@@ -14,11 +14,27 @@ ICONS = {
     "quiz.passed": "circle-check",
     "quiz.perfect": "star",
     "exam.passed": "graduation-cap",
+    "update.passed": "refresh-cw",
+    "package.completed": "package-check",
+    "package.finished": "package",
     "pledge.signed": "file-pen",
     "profile.completed": "user",
     "handin.submitted": "send",
     "handin.accepted": "check",
     "handin.returned": "rotate-ccw",
+    "handin.excellent": "star",
+    "ugc.submitted": "send",
+    "ugc.accepted": "check",
+    "ugc.returned": "rotate-ccw",
+    "ugc.featured": "star",
+    "ugc.checked": "list-checks",
+    "peer.reviewed": "message-circle",
+    "live.attended": "radio",
+    "game.right": "zap",
+    "comment.passed": "message-circle",
+    "comment.returned": "message-circle-off",
+    "question.answered": "message-circle-question-mark",
+    "answer.accepted": "message-circle-heart",
     "material.taken": "copy",
     "stage.completed": "flag",
     "course.completed": "flag",
@@ -66,22 +82,46 @@ def said(catalog: Catalog, fact: Fact, nth: int | None = None) -> str:
             return _("Checked in %(n)s days in a row", n=fact.topic)
         case "lesson.completed":
             return _("Finished the lesson “%(title)s”", title=thing)
-        case "quiz.finished":
+        case "quiz.finished" | "package.finished":
             return _("“%(title)s”: %(n)s points", title=thing, n=n)
         case "question.right":
             return _("Answered a question of “%(title)s” right", title=thing)
-        case "quiz.passed" | "exam.passed":
+        case "quiz.passed" | "exam.passed" | "update.passed":
             return _("Passed “%(title)s”", title=thing)
         case "quiz.perfect":
             return _("Full marks in “%(title)s”", title=thing)
+        case "package.completed":
+            return _("Completed the package “%(title)s”", title=thing)
         case "pledge.signed":
             return _("Signed the pledge, version %(version)s", version=fact.occurrence)
-        case "handin.submitted":
+        case "handin.submitted" | "ugc.submitted":
             return _("Handed in “%(title)s”, round %(n)s", title=thing, n=fact.occurrence)
-        case "handin.accepted":
+        case "handin.accepted" | "ugc.accepted":
             return _("“%(title)s” was accepted", title=thing)
-        case "handin.returned":
+        case "handin.returned" | "ugc.returned":
             return _("“%(title)s” was returned to change", title=thing)
+        case "handin.excellent":
+            return _("“%(title)s” is excellent", title=thing)
+        case "ugc.featured":
+            return _("“%(title)s” is featured", title=thing)
+        case "ugc.checked":
+            return _("Went through the whole self-check of “%(title)s”", title=thing)
+        case "peer.reviewed":
+            return _("Reviewed a fellow student’s “%(title)s”", title=thing)
+        case "live.attended" if thing:
+            return _("Was at “%(title)s”, %(n)s %% of it", title=thing, n=n)
+        case "live.attended":
+            return _("Was at a live session of the class, %(n)s %% of it", n=n)
+        case "game.right":
+            return _("Answered a quick question in class right")
+        case "comment.passed":
+            return _("A post under “%(title)s” was let through", title=thing)
+        case "comment.returned":
+            return _("A post under “%(title)s” was taken down", title=thing)
+        case "question.answered":
+            return _("Got an answer to a question under “%(title)s”", title=thing)
+        case "answer.accepted":
+            return _("An answer under “%(title)s” was accepted", title=thing)
         case "material.taken":
             return _("Took the material “%(title)s”", title=thing)
         case "stage.completed":

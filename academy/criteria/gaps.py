@@ -30,7 +30,7 @@ def closer(reason: Reason, quizzes: Iterable[str], practices: Iterable[str]) -> 
         return Closer("circle-check", "courses.map")
     family = leaf.kind.partition(".")[0]
     match family:
-        case "quiz" | "exam" if leaf.topic in set(quizzes):
+        case "quiz" | "exam" | "update" if leaf.topic in set(quizzes):
             return Closer("flag", "quizzes.intro", leaf.topic)
         case "checkin" | "streak":
             return Closer("calendar-check", "home.today", anchor="checkin")
@@ -61,7 +61,7 @@ def closer(reason: Reason, quizzes: Iterable[str], practices: Iterable[str]) -> 
 
 def row(catalog: Catalog, reason: Reason, shut: Collection[str] = ()) -> dict[str, Any]:
     """A row of `ui/tier.html`; assessments that are `shut` open only after their courses."""
-    way = closer(reason, catalog.quizzes, catalog.practices)
+    way = closer(reason, catalog.all_quizzes, catalog.practices)
     values: dict[str, Any] = {name: value for name, value in (("key", way.key), ("_anchor", way.anchor)) if value}
     leaf = reason.criterion
     locked = isinstance(leaf, Leaf) and leaf.topic in shut

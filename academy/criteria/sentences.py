@@ -22,10 +22,34 @@ TIMES: dict[str, Callable[[int], str]] = {
     "quiz.passed": lambda n: ngettext("Pass a quiz", "Pass %(num)s quizzes", n),
     "quiz.perfect": lambda n: ngettext("Get full marks in a quiz", "Get full marks in %(num)s quizzes", n),
     "exam.passed": lambda n: ngettext("Pass an assessment", "Pass %(num)s assessments", n),
+    "update.passed": lambda n: ngettext("Pass a quiz about a change", "Pass %(num)s quizzes about changes", n),
+    "package.completed": lambda n: ngettext("Complete a package", "Complete %(num)s packages", n),
+    "package.finished": lambda n: ngettext("Play a package", "Play packages %(num)s times", n),
     "pledge.signed": lambda n: ngettext("Sign the pledge", "Sign the pledge %(num)s times", n),
     "handin.submitted": lambda n: ngettext("Hand in a practice", "Hand in %(num)s practices", n),
     "handin.accepted": lambda n: ngettext("Have a hand-in accepted", "Have %(num)s hand-ins accepted", n),
     "handin.returned": lambda n: ngettext("Have a hand-in returned", "Have %(num)s hand-ins returned", n),
+    "handin.excellent": lambda n: ngettext("Hand in something excellent", "Hand in %(num)s excellent practices", n),
+    "ugc.submitted": lambda n: ngettext("Hand in a piece for a brief", "Hand in %(num)s pieces for briefs", n),
+    "ugc.accepted": lambda n: ngettext(
+        "Have a piece for a brief accepted", "Have %(num)s pieces for briefs accepted", n
+    ),
+    "ugc.returned": lambda n: ngettext(
+        "Have a piece for a brief returned", "Have %(num)s pieces for briefs returned", n
+    ),
+    "ugc.featured": lambda n: ngettext("Have a piece featured", "Have %(num)s pieces featured", n),
+    "ugc.checked": lambda n: ngettext(
+        "Go through the whole self-check of a piece", "Go through the whole self-check of %(num)s pieces", n
+    ),
+    "peer.reviewed": lambda n: ngettext("Review a fellow student", "Review fellow students %(num)s times", n),
+    "live.attended": lambda n: ngettext("Come to a live session", "Come to %(num)s live sessions", n),
+    "game.right": lambda n: ngettext(
+        "Answer a quick question in class right", "Answer %(num)s quick questions in class right", n
+    ),
+    "comment.passed": lambda n: ngettext("Say something under a lesson", "Say %(num)s things under lessons", n),
+    "comment.returned": lambda n: ngettext("Have a post taken down", "Have %(num)s posts taken down", n),
+    "question.answered": lambda n: ngettext("Have a question answered", "Get %(num)s answers to your questions", n),
+    "answer.accepted": lambda n: ngettext("Have an answer accepted", "Have %(num)s answers accepted", n),
     "material.taken": lambda n: ngettext("Take a material", "Take %(num)s materials", n),
     "stage.completed": lambda n: ngettext("Complete a stage", "Complete %(num)s stages", n),
     "course.completed": lambda n: ngettext("Complete a course", "Complete %(num)s courses", n),
@@ -77,10 +101,26 @@ SUBJECTS: dict[str, Callable[[], str]] = {
     "quiz.passed": lambda: _("Quizzes passed"),
     "quiz.perfect": lambda: _("Quizzes with full marks"),
     "exam.passed": lambda: _("Assessments passed"),
+    "update.passed": lambda: _("Quizzes about changes passed"),
+    "package.completed": lambda: _("Packages completed"),
+    "package.finished": lambda: _("Packages played"),
     "pledge.signed": lambda: _("Pledge signed"),
     "handin.submitted": lambda: _("All hand-ins"),
     "handin.accepted": lambda: _("Hand-ins accepted"),
     "handin.returned": lambda: _("Hand-ins returned"),
+    "handin.excellent": lambda: _("Excellent hand-ins"),
+    "ugc.submitted": lambda: _("Pieces for briefs handed in"),
+    "ugc.accepted": lambda: _("Pieces for briefs accepted"),
+    "ugc.returned": lambda: _("Pieces for briefs returned"),
+    "ugc.featured": lambda: _("Pieces featured"),
+    "ugc.checked": lambda: _("Pieces with the whole self-check"),
+    "peer.reviewed": lambda: _("Reviews of fellow students"),
+    "live.attended": lambda: _("Live sessions, in percent"),
+    "game.right": lambda: _("Quick questions answered right"),
+    "comment.passed": lambda: _("Posts let through"),
+    "comment.returned": lambda: _("Posts taken down"),
+    "question.answered": lambda: _("Answers to her questions"),
+    "answer.accepted": lambda: _("Answers accepted"),
     "material.taken": lambda: _("Materials taken"),
     "group.built": lambda: _("People in her group"),
     "approval.given": lambda: _("Approvals by staff"),
@@ -128,10 +168,25 @@ ONCE: dict[str, Callable[[str], str]] = {
     "quiz.passed": lambda thing: _("Pass “%(thing)s”", thing=thing),
     "quiz.perfect": lambda thing: _("Get full marks in “%(thing)s”", thing=thing),
     "exam.passed": lambda thing: _("Pass the assessment “%(thing)s”", thing=thing),
+    "update.passed": lambda thing: _("Pass the quiz about the change “%(thing)s”", thing=thing),
     "pledge.signed": lambda thing: _("Sign “%(thing)s”", thing=thing),
+    "package.completed": lambda thing: _("Complete “%(thing)s”", thing=thing),
+    "package.finished": lambda thing: _("Play “%(thing)s” to its end", thing=thing),
     "handin.submitted": lambda thing: _("Hand in “%(thing)s”", thing=thing),
     "handin.accepted": lambda thing: _("Have “%(thing)s” accepted", thing=thing),
     "handin.returned": lambda thing: _("Have “%(thing)s” returned", thing=thing),
+    "handin.excellent": lambda thing: _("Hand in an excellent “%(thing)s”", thing=thing),
+    "ugc.submitted": lambda thing: _("Hand in a piece for “%(thing)s”", thing=thing),
+    "ugc.accepted": lambda thing: _("Have a piece for “%(thing)s” accepted", thing=thing),
+    "ugc.returned": lambda thing: _("Have a piece for “%(thing)s” returned", thing=thing),
+    "ugc.featured": lambda thing: _("Have a piece for “%(thing)s” featured", thing=thing),
+    "ugc.checked": lambda thing: _("Go through the whole self-check of “%(thing)s”", thing=thing),
+    "peer.reviewed": lambda thing: _("Review a fellow student’s “%(thing)s”", thing=thing),
+    "live.attended": lambda thing: _("Come to the live session “%(thing)s”", thing=thing),
+    "comment.passed": lambda thing: _("Say something under “%(thing)s”", thing=thing),
+    "comment.returned": lambda thing: _("Have a post under “%(thing)s” taken down", thing=thing),
+    "question.answered": lambda thing: _("Have a question under “%(thing)s” answered", thing=thing),
+    "answer.accepted": lambda thing: _("Have an answer under “%(thing)s” accepted", thing=thing),
     "material.taken": lambda thing: _("Take the material “%(thing)s”", thing=thing),
     "stage.completed": lambda thing: _("Complete the stage “%(thing)s”", thing=thing),
     "course.completed": lambda thing: _("Complete “%(thing)s”", thing=thing),
@@ -400,16 +455,35 @@ def titles(catalog: Catalog) -> Mapping[tuple[str, str], Text]:
     for stage in catalog.stages.values():
         name("stage.completed", stage.key, stage.title)
     for lesson in catalog.lessons.values():
-        name("lesson.completed", lesson.key, lesson.title)
+        said = "comment.passed comment.returned question.answered answer.accepted"
+        name(f"lesson.completed {said}", lesson.key, lesson.title)
         for check in lesson.checks:
             name("question.right", check.key, lesson.title)
+        for block in lesson.blocks:
+            if block["type"] == "live":
+                name("live.attended", block["key"], block["title"])
     for quiz in catalog.quizzes.values():
         name("quiz.finished quiz.passed quiz.perfect exam.passed external.removed", quiz.key, quiz.title)
         if not quiz.is_assessment:
             for question in quiz.questions:
                 name("question.right", question.key, quiz.title)
+    for update in catalog.updates.values():
+        name("quiz.finished update.passed", update.key, update.title)
     for practice in catalog.practices.values():
-        name("handin.submitted handin.accepted handin.returned group.built", practice.key, practice.title)
+        name(
+            "handin.submitted handin.accepted handin.returned handin.excellent group.built peer.reviewed",
+            practice.key,
+            practice.title,
+        )
+    for brief in catalog.one("briefs")["briefs"] if ("briefs", "academy") in catalog.documents else ():
+        name(
+            "ugc.submitted ugc.accepted ugc.returned ugc.featured ugc.checked peer.reviewed",
+            brief["key"],
+            brief["title"],
+        )
+    for (kind, key), held in catalog.documents.items():
+        if kind == "package":
+            name("package.completed package.finished", key, held.content["title"])
     for rule, words in RULES.items():
         name("violation.minor violation.serious violation.lifted", rule, words)
     pledge = catalog.one("pledge")

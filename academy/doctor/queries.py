@@ -16,6 +16,7 @@ from academy.journal.models import Entry, Fact, Measure, Standing, Tally
 from academy.journal.validity import ENDLESS, day_of, number_of
 from academy.people.models import Cohort, Membership, Person
 from academy.practice.models import HandIn
+from academy.practice.rules import ACCEPTED
 from academy.quizzes.models import Attempt
 from academy.tiers.rules import ladder
 
@@ -213,7 +214,8 @@ def _papers(session: Session) -> Iterator[Difference]:
         .join(Fact, Fact.id == HandIn.verdict_id)
         .where(
             or_(
-                Fact.kind.not_in(("handin.accepted", "handin.returned")),
+                Fact.kind.not_in((HandIn.kind.concat(".accepted"), HandIn.kind.concat(".returned"))),
+                (Fact.kind == HandIn.kind.concat(".accepted")) != (HandIn.state == ACCEPTED),
                 Fact.topic != HandIn.practice,
                 Fact.trainee_id != HandIn.trainee_id,
             )

@@ -1,14 +1,23 @@
 """The file room: content-addressed files outside the database."""
 
 import hashlib
+import json
 import os
 import re
+import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
+
+NAME = re.compile(r"[0-9a-f]{40}\.(?:svg|jpg|png|webp|json|pdf|zip|csv|xlsx|docx|pptx|mp4|webm|mp3|m4a|vtt)")
+
+
+def named_in(documents: object) -> set[str]:
+    """The names of files that stand in some documents, wherever they do."""
+    return set(NAME.findall(json.dumps(documents)))
 
 
 class FileRoom:
@@ -24,10 +33,18 @@ class FileRoom:
         return name
 
     def keep(self, area: str, name: str, data: bytes) -> None:
-        """Keep a file under its name, unless it is there."""
-        if not self.path(area, name).exists():
+        """Keep a file under its name; one that is there is as good as new, for whoever sweeps."""
+        try:
+            os.utime(self.path(area, name))
+        except FileNotFoundError:
             with self.filled(area, name) as file:
                 file.write(data)
+
+    def copy(self, area: str, name: str, source: Path) -> None:
+        """Keep a file that lies elsewhere under its name, unless it is there; it may be larger than the memory."""
+        if not self.path(area, name).exists():
+            with source.open("rb") as held, self.filled(area, name) as file:
+                shutil.copyfileobj(held, file)
 
     @contextmanager
     def filled(self, area: str, name: str) -> Iterator[BinaryIO]:
@@ -49,12 +66,12 @@ class FileRoom:
 
     def path(self, area: str, name: str) -> Path:
         """Where a file is; ValueError for a name that no file can have."""
-        if not re.fullmatch(r"[0-9a-f]{40}\.(svg|jpg|png|webp|json|pdf|zip|csv|xlsx)", name) or not area.isalpha():
+        if not NAME.fullmatch(name) or not area.isalpha():
             raise ValueError(name)
         return self.root / area / name[:2] / name
 
-    def sweep(self, area: str, before: datetime) -> None:
-        """Remove the files of an area that were put there before an instant."""
+    def sweep(self, area: str, before: datetime, kept: Collection[str] = ()) -> None:
+        """Remove the files of an area that were put there before an instant, but for those `kept`."""
         for path in (self.root / area).glob("*/*"):
-            if path.stat().st_mtime < before.timestamp():
+            if path.name not in kept and path.stat().st_mtime < before.timestamp():
                 path.unlink(missing_ok=True)

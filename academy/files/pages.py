@@ -28,7 +28,7 @@ def drawn(pdf: bytes, width: int, *, clear: bool = False) -> Image.Image:
         picture: Image.Image = page.render(
             scale=width / page.get_width(), rev_byteorder=True, fill_color=ground
         ).to_pil()
-        return picture.convert("RGBA" if clear else "RGB")
+        return picture if clear else picture.convert("RGB")
 
 
 def few_colours(picture: Image.Image) -> bytes:

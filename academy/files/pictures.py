@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
@@ -35,9 +36,19 @@ class Reencoded:
 
 def reencode(data: bytes) -> Reencoded:
     """Read an upload whatever its name says and write it anew. Raises `NotAPicture`."""
+    return cut(data, None, (0.5, 0.5))
+
+
+def cut(data: bytes, shape: tuple[int, int] | None, about: tuple[float, float]) -> Reencoded:
+    """The same, cut to the proportions of a shape around a point (0–1 across and down). Raises `NotAPicture`."""
     with _opened(data, MOST_BYTES, MOST_PIXELS) as picture:
-        picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+        if shape is None:
+            picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
         upright = ImageOps.exif_transpose(picture)
+        if shape:
+            side = min(upright.width / shape[0], upright.height / shape[1])
+            size = max(1, round(shape[0] * side)), max(1, round(shape[1] * side))
+            upright = ImageOps.fit(upright, size, centering=about)
         upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
         page = Image.new("RGB", upright.size, "white")
         flat = upright.convert("RGBA")
@@ -57,6 +68,12 @@ def reencode_logo(data: bytes) -> bytes:
     out = io.BytesIO()
     bare.save(out, "PNG", optimize=True)
     return out.getvalue()
+
+
+def look_at(path: Path) -> None:
+    """See that a file is a picture that can be shown. Raises `NotAPicture`."""
+    with _opened(path.read_bytes(), MOST_BYTES, MOST_PIXELS) as picture:
+        picture.load()
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import and_, bindparam, not_, select
 from sqlalchemy.orm import Session
 
+from academy import clock
 from academy.achievements.certificates.models import Certificate
 from academy.achievements.certificates.queries import replaced
 from academy.catalog.content import Catalog, Quiz
@@ -22,10 +23,14 @@ from academy.criteria.sentences import title
 from academy.journal.models import Fact
 from academy.journal.queries import Happened
 from academy.people.queries import Seat
+from academy.practice.rules import briefs
 from academy.tiers.benefits import BENEFITS
 from academy.tiers.rules import Tier, ladder
 
-LEARNED = ("lesson.completed", "quiz.passed", "stage.completed", "course.completed", "exam.passed")
+LEARNED = (
+    *("lesson.completed", "quiz.passed", "stage.completed", "course.completed", "exam.passed"),
+    "update.passed",
+)
 NEWS = (
     "badge.awarded",
     "tier.reached",
@@ -40,6 +45,11 @@ NEWS = (
     "badge.returned",
     "handin.accepted",
     "handin.returned",
+    "ugc.accepted",
+    "ugc.returned",
+    "question.answered",
+    "answer.accepted",
+    "comment.returned",
     "review.warned",
     "tier.lowered",
     "tier.restored",
@@ -52,6 +62,7 @@ URGENT = (
     "certificate.revoked",
     "name.asked",
     "handin.returned",
+    "ugc.returned",
     "review.warned",
     "tier.lowered",
     "approval.returned",
@@ -85,6 +96,7 @@ class News:
 
     kind: str
     topic: str
+    occurrence: str
     at: datetime
     serial: str | None
     quiet: bool = False
@@ -127,8 +139,12 @@ class Today:
     entry: tuple[Quiz, date] | None
     """The assessment that she has to pass, and until when, while she has not."""
     climbs: bool
+    briefs: int
+    """How many briefs run."""
     benefits: bool
     """Whether a table says what each tier brings."""
+    updates: list[Quiz]
+    """What changed in lessons that she had completed, and she is still to be asked about."""
     seat: Seat | None
     waits: bool
     notices: list[Notice]
@@ -139,7 +155,7 @@ class Today:
 _fact = Fact.__table__.c
 _certificate = Certificate.__table__.c
 _facts = (
-    select(_fact.kind, _fact.topic, _fact.at, _fact.day, _certificate.serial, _certificate.quiet)
+    select(_fact.kind, _fact.topic, _fact.occurrence, _fact.at, _fact.day, _certificate.serial, _certificate.quiet)
     .select_from(
         Fact.__table__.outerjoin(Certificate.__table__, and_(_certificate.fact_id == _fact.id, not_(replaced())))
     )
@@ -165,7 +181,10 @@ _celebration = (
 def today(session: Session, catalog: Catalog, her: Her, waits: bool) -> Today:
     """Today's page of a trainee, who may wait for a seat."""
     rows = session.execute(_facts, {"trainee": her.id})
-    found = [(News(kind, topic, at, serial, bool(quiet)), day) for kind, topic, at, day, serial, quiet in rows]
+    found = [
+        (News(kind, topic, occurrence, at, serial, bool(quiet)), day)
+        for kind, topic, occurrence, at, day, serial, quiet in rows
+    ]
     happened = Happened(frozenset((fact.kind, fact.topic) for fact, _day in found))
     tier = ladder(catalog)[her.tier]
     closing = exams(catalog, tiers_upto(catalog, tier.key))
@@ -175,16 +194,26 @@ def today(session: Session, catalog: Catalog, her: Her, waits: bool) -> Today:
     entry = her.entry
     asked = catalog.assessments.get(entry.assessment) if entry else None
     news = unseen([fact for fact, _day in found if not (her.named and fact.kind == "name.asked")], her.seen_at)
+    walked = walk_of(session, catalog, her.id, tier.key, happened)
+    learned = {fact.topic: fact.at for fact, _day in found if fact.kind == "lesson.completed"}
     return Today(
         name=her.name,
         tier=tier,
         gap=_gap(session, catalog, her, tier, closed),
         checkin=card(catalog, [day for fact, day in found if fact.kind == "checkin.done"]),
-        next=walk_of(session, catalog, her.id, tier.key, happened).now,
+        next=walked.now,
         exam=next((quiz for quiz, _before in closing if quiz.key not in over), None),
         entry=(asked, entry.until) if entry and asked and asked.key not in happened["exam.passed"] else None,
         climbs=ladder(catalog).climbed_by(her.outside),
+        briefs=sum(brief.runs(clock.today()) for brief in briefs(catalog).values()),
         benefits=BENEFITS in catalog.documents,
+        updates=[
+            update
+            for lesson, update in catalog.updates.items()
+            if lesson in learned and update.asks(learned[lesson]) and update.key not in happened["update.passed"]
+            # What a lower tier hides from her, she isn't asked about.
+            if walked.find(lesson)
+        ],
         seat=her.seat,
         waits=waits,
         notices=_notices(catalog, news),
@@ -277,7 +306,16 @@ def _notice(catalog: Catalog, fact: News) -> Notice:
         case "approval.returned":
             note = _("See what the brand says, and ask again.")
             return Notice("shield-check", _("%(tier)s has to wait a little", tier=thing), note, url_for("ladder.own"))
-        case "handin.accepted":
+        case "question.answered":
+            href = url_for("discussion.thread", id=int(fact.occurrence))
+            return Notice("message-circle-question-mark", _("Your question was answered"), thing, href)
+        case "answer.accepted":
+            href = url_for("discussion.thread", id=int(fact.occurrence))
+            return Notice("message-circle-heart", _("Your answer was accepted"), thing, href)
+        case "comment.returned":
+            href = url_for("discussion.thread", id=int(fact.occurrence.partition(".")[0]))
+            return Notice("message-circle-off", _("Your words under a lesson are not shown"), _("See why."), href)
+        case "handin.accepted" | "ugc.accepted":
             href = url_for("practice.show", key=fact.topic)
             return Notice("circle-check", _("Accepted: “%(thing)s”", thing=thing), "", href)
         case _:

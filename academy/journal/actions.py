@@ -1,24 +1,40 @@
 """Writes of the journal. Only `achievements.record` and the doctor call them."""
 
+from collections.abc import Sequence, Set
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Integer, bindparam, case, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from academy import clock
-from academy.db import insert
+from academy.db import insert, prepared
 from academy.journal.kinds import KINDS
 from academy.journal.models import Entry, Fact, Measure, Rank, Standing, Tally
+from academy.people.actions import take_turn
 from academy.people.models import Person
 
 WHOLE = "*"
+
+# Core, and put together once: these run with every fact, and SQLAlchemy takes longer over them than the database.
+_tables: list[Any] = [model.__table__ for model in (Fact, Measure, Tally, Entry, Standing)]
+_fact, _measure, _tallies, _entry, _standing = _tables
 
 
 def start(session: Session, trainee_id: int, tier: str) -> None:
     """Give a new trainee her standing; the next night finds out when she is due."""
     session.add(Standing(trainee_id=trainee_id, tier=tier, since=clock.today(), due=clock.today()))
     session.flush()
+
+
+class NewFact(NamedTuple):
+    """What happened to a trainee, to be written as a fact."""
+
+    trainee_id: int
+    kind: str
+    topic: str = ""
+    occurrence: str = ""
+    value: int = 1
 
 
 def write(
@@ -31,90 +47,109 @@ def write(
     at: datetime | None = None,
 ) -> Fact | None:
     """Write a fact and its tallies; None if it is known already. An unknown kind is a KeyError."""
-    KINDS[kind]
+    return next(iter(write_all(session, [NewFact(trainee_id, kind, topic, occurrence, value)], at)), None)
+
+
+def write_all(session: Session, told: Sequence[NewFact], at: datetime | None = None) -> list[Fact]:
+    """Write facts and their tallies, as many as they are in the same few statements; those that weren't known already,
+    in their order. An unknown kind is a KeyError."""
+    if not told:
+        return []
     at = at or clock.now()
-    values: dict[str, Any] = {
-        "trainee_id": trainee_id,
-        "kind": kind,
-        "topic": topic,
-        "occurrence": occurrence,
-        "value": value,
-        "at": at,
-        "day": clock.day_of(at),
+    when = {"at": at, "day": clock.day_of(at)}
+    for one in told:
+        KINDS[one.kind]
+    rows = session.execute(_written(session), [one._asdict() | when for one in told])
+    new = {tuple(key): id for id, *key in rows}
+    facts = [Fact(id=id, **one._asdict(), **when) for one in told if (id := new.pop(one[:4], None))]
+    if facts:
+        _tally(session, facts)
+    return facts
+
+
+@prepared
+def _written(insert: Any) -> Any:
+    key = (_fact.c[name] for name in ("id", "trainee_id", "kind", "topic", "occurrence"))
+    return insert(_fact).on_conflict_do_nothing().returning(*key)
+
+
+def _tally(session: Session, facts: Sequence[Fact]) -> None:
+    counted = [(fact, of) for fact in facts for of in {fact.topic or WHOLE, WHOLE}]
+    ids = _measures(session, {(fact.kind, of) for fact, of in counted})
+    rows = [
+        {"trainee_id": fact.trainee_id, "measure_id": ids[fact.kind, of], "count": 1}
+        | dict.fromkeys(("total", "first", "best", "last"), fact.value)
+        for fact, of in counted
+    ]
+    session.execute(_tallied(session), rows)
+
+
+@prepared
+def _tallied(insert: Any) -> Any:
+    first, old = insert(_tallies), _tallies.c
+    new = first.excluded
+    more = {
+        "count": old.count + 1,
+        "total": old.total + new.total,
+        "best": case((new.best > old.best, new.best), else_=old.best),
+        "last": new.last,
     }
-    new = session.execute(insert(session, Fact).values(**values).on_conflict_do_nothing().returning(Fact.id)).scalar()
-    if new is None:
-        return None
-    for of in {topic or WHOLE, WHOLE}:
-        _tally(session, trainee_id, _measure(session, kind, of), value)
-    return Fact(id=new, **values)
+    return first.on_conflict_do_update(index_elements=["trainee_id", "measure_id"], set_=more)
 
 
-def _measure(session: Session, kind: str, topic: str) -> int:
-    wanted = select(Measure.id).where(Measure.kind == kind, Measure.topic == topic)
-    found = session.scalar(wanted)
-    if found is None:
-        session.execute(insert(session, Measure).values(kind=kind, topic=topic).on_conflict_do_nothing())
-        found = session.scalar(wanted)
-    assert found is not None
-    return found
+def _measures(session: Session, wanted: Set[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """The ids of measures; one is made where there is none yet."""
+    kinds, topics = zip(*wanted, strict=True)
+    while True:
+        rows = session.execute(_measured, {"kinds": kinds, "topics": topics})
+        found = {(kind, topic): id for id, kind, topic in rows}
+        missing = wanted - found.keys()
+        if not missing:
+            return found
+        # Two who make the first of the same in opposite orders would wait for each other for ever.
+        take_turn(session)
+        session.execute(_begun(session), [{"kind": kind, "topic": topic} for kind, topic in missing])
 
 
-def _tally(session: Session, trainee_id: int, measure_id: int, value: int) -> None:
-    new = insert(session, Tally).values(
-        trainee_id=trainee_id,
-        measure_id=measure_id,
-        count=1,
-        total=value,
-        first=value,
-        best=value,
-        last=value,
-    )
-    best = func.max(Tally.best, value) if _is_sqlite(session) else func.greatest(Tally.best, value)
-    session.execute(
-        new.on_conflict_do_update(
-            index_elements=["trainee_id", "measure_id"],
-            set_={
-                "count": Tally.count + 1,
-                "total": Tally.total + value,
-                "best": best,
-                "last": value,
-            },
-        )
-    )
+@prepared
+def _begun(insert: Any) -> Any:
+    return insert(_measure).on_conflict_do_nothing()
 
 
-def _is_sqlite(session: Session) -> bool:
-    return session.get_bind().dialect.name == "sqlite"
+_measured = select(_measure).where(
+    _measure.c.kind.in_(bindparam("kinds", expanding=True)), _measure.c.topic.in_(bindparam("topics", expanding=True))
+)
 
 
 def post(session: Session, fact: Fact, rule: str, currency: str, amount: int) -> bool:
     """Post what a fact earned, once, and move the balance with it."""
-    new = session.execute(
-        insert(session, Entry)
-        .values(
-            trainee_id=fact.trainee_id,
-            fact_id=fact.id,
-            rule=rule,
-            currency=currency,
-            counter=False,
-            amount=amount,
-            at=fact.at,
-            day=fact.day,
-        )
-        .on_conflict_do_nothing()
-        .returning(Entry.id)
-    ).scalar()
-    if new is None:
+    new = {
+        "trainee_id": fact.trainee_id,
+        "fact_id": fact.id,
+        "rule": rule,
+        "currency": currency,
+        "counter": False,
+        "amount": amount,
+        "at": fact.at,
+        "day": fact.day,
+    }
+    if session.execute(_posted(session), new).first() is None:
         return False
-    balance = Standing.growth if currency == "growth" else Standing.feathers
-    session.execute(
-        update(Standing)
-        .where(Standing.trainee_id == fact.trainee_id)
-        .values({balance: balance + amount})
-        .execution_options(synchronize_session=False)
-    )
+    session.execute(_MOVED[currency], {"trainee": fact.trainee_id, "more": amount})
     return True
+
+
+@prepared
+def _posted(insert: Any) -> Any:
+    return insert(_entry).on_conflict_do_nothing().returning(_entry.c.id)
+
+
+_MOVED = {
+    balance: update(_standing)
+    .where(_standing.c.trainee_id == bindparam("trainee"))
+    .values({balance: _standing.c[balance] + bindparam("more", type_=Integer)})
+    for balance in ("growth", "feathers")
+}
 
 
 def stand(session: Session, trainee_id: int, tier: str, since: date | None = None) -> None:

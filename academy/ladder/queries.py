@@ -11,7 +11,7 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from academy.achievements.approvals import waiting
-from academy.achievements.preview import Mover, drafted, told
+from academy.achievements.preview import Mover, told
 from academy.catalog.content import Catalog
 from academy.catalog.drafts import open_drafts
 from academy.catalog.models import Release, Version
@@ -83,7 +83,7 @@ def with_pair(catalog: Catalog, pair: Pair) -> Catalog:
 
 @lru_cache(maxsize=8)
 def _with(catalog: Catalog, ladder: str, rewards: str) -> Catalog:
-    return drafted(catalog, {LADDER: json.loads(ladder), REWARDS: json.loads(rewards)})
+    return catalog.after({LADDER: json.loads(ladder), REWARDS: json.loads(rewards)})
 
 
 def _dumped(pair: Pair) -> tuple[str, str]:

@@ -1,28 +1,44 @@
 """Reading a whole pack, publishing what it holds, and writing what is published as a pack."""
 
+import shutil
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import IO, Any
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from academy.achievements.pack import check_achievements
 from academy.catalog.actions import digest, publish, take_turn
-from academy.catalog.content import Catalog
-from academy.catalog.dump import dump, to_yaml
+from academy.catalog.content import Catalog, Changes, parts_of
+from academy.catalog.dump import Files, dump, to_yaml
 from academy.catalog.models import Release, Version
-from academy.catalog.pack import Pack, Problem, Source, load, name_in, read_yaml
+from academy.catalog.pack import Pack, Problem, Source, check_words, load, name_in, read_yaml
 from academy.catalog.queries import published
 from academy.criteria.pack import check_criterion
+from academy.discussion.pack import check_discussion
 from academy.files import FileRoom
 from academy.materials.pack import load_materials
+from academy.practice.pack import check_reviewing
+from academy.scorm.pack import load_packages
 from academy.tiers.pack import check_benefits, check_ladder
+from academy.training.pack import check_scripts
 
-SECTIONS = ("brand", "ladder", "benefits", "points", "badges", "rewards", "designs", "pledge", "words")
-OPTIONAL = ("benefits",)
+SECTIONS = (
+    *("brand", "ladder", "benefits", "points", "badges", "rewards", "designs", "pledge", "words"),
+    *("review", "discussion", "briefs", "scripts"),
+)
+LISTS = {"words": "rules", "briefs": "briefs", "scripts": "scripts"}
+"""Sections that are a list, and the name under which their document holds it."""
+OPTIONAL = ("benefits", "review", "discussion", "briefs", "scripts")
+
+
+Name = tuple[str, str]
 
 
 class Conflict(ValueError):
@@ -37,16 +53,28 @@ class Unwritable(ValueError):
     """What is published can't be written there, or not so that reading it gives the same; says why."""
 
 
-def read(root: Path) -> Pack:
-    """Everything in a folder, checked by the room that each part belongs to."""
+class Clash(ValueError):
+    """Keys that are in the pack and in something else that is published: whatever hangs on them would be mixed up."""
+
+    def __init__(self, keys: list[str]) -> None:
+        super().__init__(", ".join(keys))
+        self.keys = keys
+
+
+def read(root: Path, beside: Catalog | None = None) -> Pack:
+    """Everything in a folder, checked by the room that each part belongs to.
+
+    It may name what is in it, and what is published `beside`.
+    """
     if not root.is_dir():
         return Pack(problems=[Problem(str(root), 1, "folder", "there is no such folder")])
-    pack = load(root)
+    pack = load(root, beside.names if beside else frozenset())
     if (root / "academy.yaml").is_file() and (found := read_yaml(pack, root, root / "academy.yaml")):
         data, source = found
         _sections(pack, data, source)
         _pictures(pack, root, source)
     load_materials(pack, root)
+    load_packages(pack, root)
     for (kind, key), document in pack.documents.items():
         if kind == "course" and document["unlock"] is not None:
             check_criterion(pack, pack.sources[kind, key], document["unlock"], ("unlock",))
@@ -68,14 +96,20 @@ def _sections(pack: Pack, data: object, source: Source) -> None:
         if name not in data:
             source.wrong((), f"has no section {name}")
             return
-        content = {"rules": data[name]} if name == "words" else data[name]
+        content = {LISTS[name]: data[name]} if name in LISTS else data[name]
         if not isinstance(content, dict):
             source.wrong((name,), "must be a mapping")
             return
         pack.documents[name, "academy"] = content
+    if not check_words(source, data):
+        # What others say is held against it.
+        pack.documents["words", "academy"] = {"rules": []}
     check_ladder(pack, source, data)
     check_benefits(pack, source, data)
     check_achievements(pack, source, data)
+    check_reviewing(pack, source, data)
+    check_discussion(source, data)
+    check_scripts(pack, source, data)
 
 
 def _pictures(pack: Pack, root: Path, source: Source) -> None:
@@ -106,43 +140,74 @@ def _pictured(documents: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any
                 yield "certificate", held, "picture", ("designs", "designs", i, part, "picture")
 
 
-def publish_pack(session: Session, files: FileRoom, pack: Pack, note: str) -> Release | None:
-    """Publish what differs from what is published; None if nothing does. Raises `Conflict`.
+@dataclass(frozen=True)
+class Coming:
+    """What importing a pack would do: what is new, what changes, what stays as it was edited here, and what changed on
+    both sides."""
 
-    A document remembers what it was last imported as: changed only in the browser it stays so; changed on both
-    sides is a conflict, and nothing is written.
+    new: Changes
+    changed: Changes
+    stay: list[Name]
+    conflicts: list[Name]
+
+    @property
+    def documents(self) -> Changes:
+        return {**self.new, **self.changed}
+
+
+def compared(session: Session, current: Catalog, pack: Pack) -> Coming:
+    """What importing a pack would do now.
+
+    A document remembers what it was last imported as: changed only in the browser it stays so; changed on both sides
+    is a conflict.
     """
+    columns = select(Version.kind, Version.key, Version.origin, Version.digest).order_by(Version.release_id)
+    last, imported = dict[Name, str](), dict[Name, str]()
+    for kind, key, origin, marked in session.execute(columns):
+        last[kind, key] = origin
+        if origin == "pack":
+            imported[kind, key] = marked
+    coming = Coming({}, {}, [], [])
+    new, changed = dict[Name, Any](), dict[Name, Any]()
+    for name, content in pack.documents.items():
+        now, marked = current.documents.get(name), digest(content)
+        if now and digest(now.content) == marked:
+            continue
+        if last.get(name) == "studio":
+            if imported.get(name) == marked:
+                coming.stay.append(name)
+                continue
+            coming.conflicts.append(name)
+        (changed if now else new)[name] = content
+    return replace(coming, new=new, changed=changed)
+
+
+def publish_pack(
+    session: Session, files: FileRoom, pack: Pack, note: str, *, by_id: int | None = None
+) -> Release | None:
+    """Publish what differs from what is published; None if nothing does. Raises `Conflict` and `Clash`."""
     take_turn(session)
     current = published(session)
-    changed, conflicts = {}, []
-    for (kind, key), content in pack.documents.items():
-        now = current.documents.get((kind, key))
-        if now and digest(now.content) == digest(content):
-            continue
-        last = session.scalar(
-            select(Version).where(Version.kind == kind, Version.key == key).order_by(Version.release_id.desc()).limit(1)
-        )
-        if last and last.origin == "studio":
-            if _last_imported(session, kind, key) == digest(content):
-                continue
-            conflicts.append(f"{kind}/{key}")
-        changed[kind, key] = content
-    if conflicts:
-        raise Conflict(conflicts)
-    if not changed:
+    coming = compared(session, current, pack)
+    if coming.conflicts:
+        raise Conflict([f"{kind}/{key}" for kind, key in coming.conflicts])
+    if not coming.documents:
         return None
-    for (area, _), file in pack.pictures.items():
-        files.put(area, file.read_bytes(), file.suffix)
-    return publish(session, changed, origin="pack", note=note)
+    if twice := current.after(coming.documents).repeated - current.repeated:
+        raise Clash(sorted(twice))
+    for (area, name), file in pack.pictures.items():
+        files.copy(area, name, file)
+    return publish(session, coming.documents, origin="pack", by_id=by_id, note=note)
 
 
-def _last_imported(session: Session, kind: str, key: str) -> str | None:
-    return session.scalar(
-        select(Version.digest)
-        .where(Version.kind == kind, Version.key == key, Version.origin == "pack")
-        .order_by(Version.release_id.desc())
-        .limit(1)
-    )
+def part(catalog: Catalog, course: str) -> dict[Name, dict[str, Any]]:
+    """The documents of a course, or the assessment, of a key; KeyError where nothing published has it."""
+    if ("assessment", course) in catalog.documents:
+        return {("assessment", course): dict(catalog.one("assessment", course))}
+    outline = catalog.one("course", course)
+    parts = (name for stage in outline["stages"] for name in parts_of(stage, catalog.documents))
+    names = [("course", course), *parts]
+    return {name: dict(catalog.documents[name].content) for name in names}
 
 
 def export(catalog: Catalog, files: FileRoom, folder: Path) -> Pack:
@@ -156,9 +221,28 @@ def export(catalog: Catalog, files: FileRoom, folder: Path) -> Pack:
     if not documents:
         raise Unwritable("nothing is published yet")
     written = _written(documents, files)
+    pack = _read_back(documents, written)
+    _write(folder, written)
+    return pack
+
+
+def archive(catalog: Catalog, files: FileRoom, documents: Mapping[Name, dict[str, Any]], out: IO[bytes]) -> None:
+    """Write some published documents as a ZIP whose bytes depend on what they hold alone. Raises `Unwritable`."""
+    written = _written(dict(documents), files)
+    _read_back(documents, written, catalog)
+    with ZipFile(out, "w", ZIP_DEFLATED) as packed:
+        for name, data in sorted(written.items()):
+            entry = ZipInfo(name)
+            entry.compress_type = ZIP_DEFLATED if isinstance(data, bytes) else ZIP_STORED
+            with packed.open(entry, "w", force_zip64=True) as to, _opened(data) as held:
+                shutil.copyfileobj(held, to)
+
+
+def _read_back(documents: Mapping[Name, dict[str, Any]], written: Files, beside: Catalog | None = None) -> Pack:
+    """What was written, as it reads. Raises `Unwritable`."""
     with TemporaryDirectory() as draft:
         _write(Path(draft), written)
-        pack = read(Path(draft))
+        pack = read(Path(draft), beside)
     if pack.problems:
         raise Unwritable("what is published breaks the rules of packs: " + "; ".join(map(str, pack.problems)))
     lost = [
@@ -168,16 +252,22 @@ def export(catalog: Catalog, files: FileRoom, folder: Path) -> Pack:
     ]
     if lost:
         raise Unwritable(f"would read back as something else: {', '.join(lost)}")
-    _write(folder, written)
     return pack
 
 
-def _written(documents: dict[tuple[str, str], dict[str, Any]], files: FileRoom) -> dict[str, bytes]:
-    def picture_of(area: str, name: str) -> bytes:
+def _opened(data: bytes | Path) -> IO[bytes]:
+    return BytesIO(data) if isinstance(data, bytes) else data.open("rb")
+
+
+def _written(documents: dict[Name, dict[str, Any]], files: FileRoom) -> Files:
+    def picture_of(area: str, name: str) -> Path:
         try:
-            return files.path(area, name).read_bytes()
-        except (OSError, ValueError) as error:
+            path = files.path(area, name)
+        except ValueError as error:
             raise Unwritable(f"the file room has no picture {name}") from error
+        if not path.is_file():
+            raise Unwritable(f"the file room has no picture {name}")
+        return path
 
     written = dump(documents, picture_of)
     sections = []
@@ -189,16 +279,17 @@ def _written(documents: dict[tuple[str, str], dict[str, Any]], files: FileRoom) 
     for name in SECTIONS:
         if (content := documents.get((name, "academy"))) is not None:
             content = shown.get(name, content)
-            sections.append(to_yaml({name: content["rules"] if name == "words" else content}))
+            sections.append(to_yaml({name: content[LISTS[name]] if name in LISTS else content}))
     if sections:
         written["academy.yaml"] = "\n".join(sections).encode()
     return written
 
 
-def _write(root: Path, written: dict[str, bytes]) -> None:
+def _write(root: Path, written: Files) -> None:
     for name, data in written.items():
         path = root / name
         if not path.resolve().is_relative_to(root.resolve()):
             raise Unwritable(f"{name} is outside the folder")
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        with _opened(data) as held, path.open("wb") as to:
+            shutil.copyfileobj(held, to)

@@ -48,7 +48,8 @@ def audit(session: Session, staff: Person, action: str, subject: str) -> None:
 
 
 def take_turn(session: Session) -> None:
-    """Make whoever else moves somebody between cohorts wait; comes after the locks of all people concerned.
+    """Make whoever else moves somebody between cohorts, or takes what is counted, wait; comes after the locks of all
+    people concerned.
 
     A move touches two cohorts, and one unit of work may move many people: two that move them in opposite directions
     would wait for each other for ever.

@@ -8,14 +8,9 @@ TRAINEE, TRAINER, BRAND = "trainee", "trainer", "brand"
 
 _DESK = frozenset(
     {
-        "desk.open",
-        "handin.review",
-        "roster.see",
-        "password.reset",
-        "calendar.keep",
-        "cohort.lead",
-        "week.read",
-        "content.edit",
+        *("desk.open", "handin.review", "roster.see", "password.reset", "calendar.keep", "cohort.lead", "week.read"),
+        *("content.edit", "discussion.moderate"),
+        "class.teach",
     }
 )
 
@@ -27,6 +22,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "roster.see_all",
         "roster.import",
         "cohort.manage",
+        "pack.import",
         "brand.dress",
         "sample.clear",
         "ladder.edit",

@@ -20,6 +20,8 @@ LIMITS = {
     "application": (30, timedelta(minutes=10)),
     "verify": (30, timedelta(minutes=10)),
     "verify-name": (10, timedelta(hours=1)),
+    "discussion": (10, timedelta(hours=1)),
+    "post-report": (20, timedelta(hours=1)),
 }
 
 

@@ -1,8 +1,8 @@
-"""HTTP for trainers: the hand-ins that wait for them, and the verdict."""
+"""HTTP for trainers: the hand-ins that wait for them, what they say to them, and the verdict."""
 
 from typing import NoReturn
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -16,50 +16,79 @@ from academy.db import db
 from academy.people.actions import Erased
 from academy.people.models import Person
 from academy.practice import actions, queries
-from academy.practice.forms import VerdictForm
+from academy.practice.actions import Decided
+from academy.practice.forms import RemarkForm, VerdictForm
 from academy.practice.models import HandIn
+from academy.practice.peers.queries import of_hand_in
 from academy.practice.routes import picture_response
-from academy.practice.rules import ACCEPTED, RETURNED, STATES, WAITING, promised
-from academy.text.typed import pieces
+from academy.practice.rules import (
+    ACCEPTED,
+    EXCELLENT,
+    MOST_COUNTED,
+    PRAISE,
+    RETURNED,
+    STATES,
+    WAITING,
+    Aspect,
+    Phrase,
+    average,
+    manner,
+    pieces,
+    rubric,
+    sentences,
+    tasks,
+)
 from academy.text.wording import Hint, hints
 from academy.tiers.rules import ladder
 from academy.web.access import needs
-from academy.web.paging import page_asked, turned
+from academy.web.htmx import swaps
 from academy.web.reading import pick
 
 bp = Blueprint("review", __name__)
 
 
 @bp.app_template_global()
-def to_be_reviewed() -> int:
-    """How many hand-ins wait for a verdict, beside the way to them on every desk page."""
-    return queries.counts(db.session(), current_user).waiting
+def to_be_reviewed() -> str:
+    """How many hand-ins wait for a verdict, beside the way to them on every desk page; empty where none does."""
+    waiting = _counts().waiting
+    return few(waiting) if waiting else ""
+
+
+@bp.app_template_global()
+def few(number: int) -> str:
+    """A number as a desk says it: 23, and 99+ where it was not counted on."""
+    return f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number)
 
 
 PAGE = 50
-BESIDE = 10
-"""How many of the queue stand beside the one that is open."""
+BEFORE, BEHIND = 5, 6
+"""How many of the queue stand above the one that is open, and how many from it on."""
 
 
 @bp.get("/desk/hand-ins")
 @needs("handin.review")
 def queue() -> ResponseReturnValue:
-    """The hand-ins of a state, fifty a page."""
+    """The hand-ins of a state, fifty a page; what is overdue comes first."""
     state = request.args.get("state", WAITING)
     if state not in STATES:
         abort(404)
-    session = db.session()
-    number = queries.number_of(session, current_user, state)
-    page, pages = turned(page_asked(), number, PAGE)
+    rows = queries.listed(db.session(), current_user, state, PAGE + 1, request.args.get("after", type=int))
     return render_template(
         "review/queue.html",
         state=state,
-        rows=queries.listed(session, current_user, state, PAGE, (page - 1) * PAGE),
-        number=number,
-        page=page,
-        pages=pages,
+        rows=rows[:PAGE],
+        following=rows[PAGE - 1].hand_in.id if len(rows) > PAGE else None,
+        first="after" not in request.args,
         **_desk(),
     )
+
+
+@bp.get("/desk/hand-ins/workload")
+@needs("handin.review")
+def workload() -> ResponseReturnValue:
+    """What lies on each desk, and how quickly it was answered in the last seven days."""
+    loads = queries.workload(db.session(), current_user)
+    return render_template("review/workload.html", loads=loads, **_desk())
 
 
 @bp.get("/desk/hand-ins/<int:id>")
@@ -67,7 +96,22 @@ def queue() -> ResponseReturnValue:
 def one(id: int) -> ResponseReturnValue:
     """One hand-in, with what came before it and the verdict form."""
     found = _found(id)
-    return _page(found, VerdictForm(obj=found))
+    return _page(found, VerdictForm(_aspects(found), obj=found))
+
+
+@bp.get("/desk/hand-ins/<int:id>/rounds")
+@needs("handin.review")
+def rounds(id: int) -> ResponseReturnValue:
+    """All rounds side by side, each with what changed since the one before."""
+    found = _found(id)
+    earlier = queries.earlier(db.session(), found)
+    return render_template(
+        "review/rounds.html",
+        hand_in=found,
+        practice=_practice(found),
+        rounds=[*earlier[::-1], found],
+        **_desk(),
+    )
 
 
 @bp.post("/desk/hand-ins/<int:id>/acceptance")
@@ -77,11 +121,85 @@ def accept(id: int) -> ResponseReturnValue:
     return _decide(id, ACCEPTED)
 
 
+@bp.post("/desk/hand-ins/<int:id>/excellence")
+@needs("handin.review")
+def praise(id: int) -> ResponseReturnValue:
+    """Accept it as an example to others; UGC is featured."""
+    return _decide(id, EXCELLENT)
+
+
 @bp.post("/desk/hand-ins/<int:id>/return")
 @needs("handin.review")
 def return_(id: int) -> ResponseReturnValue:
     """Return it with what to change."""
     return _decide(id, RETURNED)
+
+
+@bp.post("/desk/hand-ins/<int:id>/remarks")
+@needs("handin.review")
+def remark(id: int) -> ResponseReturnValue:
+    """Say something to a passage; without scripts the page comes back with what else was typed."""
+    staff_id, found = current_user.id, _found(id)
+    form = RemarkForm(found.text)
+    if not form.validate_on_submit():
+        return _said(found, form), 422
+    assert form.passage
+    with db.writing() as session:
+        staff = session.get_one(Person, staff_id)
+        if not actions.remark(session, staff, id, *form.passage, form.remark.data or ""):
+            _missing(id)
+    return _said(_found(id), RemarkForm(found.text, formdata=None))
+
+
+@bp.post("/desk/hand-ins/<int:id>/remarks/<int:n>/removal")
+@needs("handin.review")
+def unsay(id: int, n: int) -> ResponseReturnValue:
+    """Take back one of her own remarks."""
+    staff_id, found = current_user.id, _found(id)
+    with db.writing() as session:
+        if not actions.unsay(session, session.get_one(Person, staff_id), id, n):
+            _missing(id)
+    return _said(_found(id), RemarkForm(found.text, formdata=None))
+
+
+@bp.post("/desk/hand-ins/<int:id>/phrases")
+@needs("handin.review")
+def insert(id: int) -> ResponseReturnValue:
+    """Without scripts: put a phrase at the end of the comment."""
+    found = _found(id)
+    form = VerdictForm(_aspects(found))
+    phrases, number = _phrases(), request.form.get("phrase", -1, int)
+    if not 0 <= number < len(phrases):
+        return _page(found, form), 422
+    form.comment.data = "\n".join(filter(None, [form.comment.data, pick(phrases[number].text)]))
+    return _page(found, form)
+
+
+@bp.get("/desk/hand-ins/<int:id>/owner")
+@needs("handin.review")
+def owner(id: int) -> ResponseReturnValue:
+    """To whom it may be handed over."""
+    found, session = _found(id), db.session()
+    return render_template(
+        "review/owner.html",
+        hand_in=found,
+        practice=_practice(found),
+        colleagues=[one for one in queries.reviewers(session) if one.id != current_user.id],
+        **_desk(),
+    )
+
+
+@bp.post("/desk/hand-ins/<int:id>/owner")
+@needs("handin.review")
+def entrust(id: int) -> ResponseReturnValue:
+    """Hand it over to a colleague, or take it."""
+    staff_id, to_id = current_user.id, request.form.get("to", -1, int)
+    with db.writing() as session:
+        if not actions.entrust(session, session.get_one(Person, staff_id), id, to_id):
+            _missing(id)
+        name = session.get_one(Person, to_id).name
+    flash(_("It is yours now.") if to_id == staff_id else _("%(name)s takes care of it now.", name=name), "ok")
+    return redirect(url_for("review.one", id=id), 303)
 
 
 @bp.post("/desk/hand-ins/<int:id>/announcement")
@@ -129,58 +247,105 @@ def _missing(id: int) -> NoReturn:
 
 
 def _decide(id: int, verdict: str) -> ResponseReturnValue:
-    form, staff_id, found = VerdictForm(), current_user.id, _found(id)
-    form.needed = verdict == RETURNED
-    form.counts = verdict == ACCEPTED and found.people is not None
+    staff_id, found = current_user.id, _found(id)
+    form = VerdictForm(_aspects(found))
+    # A remark says what to change, too.
+    form.needed = verdict == RETURNED and not found.remarks
+    form.counts = verdict != RETURNED and found.people is not None
     if not form.validate_on_submit():
         return _page(found, form), 422
-    with db.writing() as session:
-        staff = session.get_one(Person, staff_id)
-        outcome = actions.decide(session, staff, id, verdict, form.comment.data or "", form.people.data)
-        if outcome is None:
-            _missing(id)
-        following = queries.next_waiting(session, staff)
-        name = session.get_one(HandIn, id).trainee.name
-    _say(verdict, name, outcome.won("tier.reached"), bool(following))
+    try:
+        with db.writing() as session:
+            staff = session.get_one(Person, staff_id)
+            outcome = actions.decide(
+                session, staff, id, verdict, form.comment.data or "", form.people.data, form.scores
+            )
+            if outcome is None:
+                _missing(id)
+            following = queries.next_waiting(session, staff, found) or queries.next_waiting(session, staff)
+            name = session.get_one(HandIn, id).trainee.name
+    except Decided as told:
+        # What she wrote is not lost: it stands there to be copied.
+        return _page(_found(id), form, told.message), 409
+    _tell(verdict, name, outcome.won("tier.reached"), bool(following))
     onwards = url_for("review.one", id=following, _anchor="hand-in") if following else url_for("review.queue")
     return redirect(onwards, 303)
 
 
-def _say(verdict: str, name: str, tiers: list[str], more: bool) -> None:
-    if verdict == ACCEPTED:
-        flash(_("Accepted. Here is the next one.") if more else _("Accepted. The queue is empty."), "ok")
-    else:
-        flash(_("Returned. Here is the next one.") if more else _("Returned. The queue is empty."), "ok")
+def _tell(verdict: str, name: str, tiers: list[str], more: bool) -> None:
+    said = {
+        ACCEPTED: (_("Accepted. Here is the next one."), _("Accepted. The queue is empty.")),
+        EXCELLENT: (_("Accepted as excellent. Here is the next one."), _("Accepted as excellent. The queue is empty.")),
+        RETURNED: (_("Returned. Here is the next one."), _("Returned. The queue is empty.")),
+    }
+    flash(said[verdict][not more], "ok")
     for tier in tiers:
         flash(_("%(name)s has reached %(tier)s.", name=name, tier=pick(ladder(on_page())[tier].title)), "ok")
 
 
-def _page(hand_in: HandIn, form: VerdictForm) -> str:
-    session = db.session()
+def _said(hand_in: HandIn, form: RemarkForm) -> str:
+    """What the text shows once a remark was made: in place, or on the page with what else was typed."""
+    if swaps():
+        return render_template("review/_answer.html", **_answer(hand_in, form))
+    return _page(hand_in, VerdictForm(_aspects(hand_in)), remark=form)
+
+
+def _answer(hand_in: HandIn, form: RemarkForm) -> dict[str, object]:
+    found = _hints(hand_in)
+    passages = [(one.start, one.end) for one in hand_in.remarks]
+    return {
+        "hand_in": hand_in,
+        "hints": found,
+        "pieces": pieces(hand_in.text, (hint.words for hint in found), passages),
+        "remarks": hand_in.remarks,
+        "sentences": [hand_in.text[start:end] for start, end in sentences(hand_in.text)],
+        "remark": form,
+    }
+
+
+def _page(hand_in: HandIn, form: VerdictForm, unsent: object = None, remark: RemarkForm | None = None) -> str:
+    session, catalog = db.session(), on_page()
     waits = hand_in.verdict_id is None
-    place = queries.before(session, current_user, hand_in) if waits else 0
-    start = max(place - BESIDE // 2, 0)
-    beside = queries.listed(session, current_user, WAITING, BESIDE, start)
-    desk, earlier = _desk(), queries.earlier(session, hand_in)
-    counted = queries.counted(session, hand_in) if hand_in.people is not None else None
+    beside = queries.beside(session, current_user, hand_in, BEFORE, BEHIND)
+    above = [row.hand_in.id for row in beside if (row.hand_in.due, row.hand_in.id) < (hand_in.due, hand_in.id)]
+    below = [row.hand_in.id for row in beside if (row.hand_in.due, row.hand_in.id) > (hand_in.due, hand_in.id)]
+    earlier = queries.earlier(session, hand_in)
+    told = queries.told(session, hand_in) if hand_in.state == ACCEPTED else {}
+    counted = told.get("group.built")
     paid = any(round.state == ACCEPTED for round in earlier)
+    aspects = _aspects(hand_in)
     return render_template(
         "review/one.html",
-        hand_in=hand_in,
+        unsent=unsent,
         counted=counted,
+        excellent=PRAISE[hand_in.kind] in told,
         announcement=_announcement(hand_in, counted) if counted else None,
         practice=_practice(hand_in),
-        hints=_hints(hand_in),
-        pieces=pieces(hand_in.text, (hint.words for hint in _hints(hand_in))),
         earlier=earlier,
         form=form,
-        earns={} if paid else earns(on_page(), "handin.accepted", hand_in.practice),
-        place=place + 1,
+        aspects=aspects,
+        average=average(hand_in.scores),
+        phrases=_phrases() if waits else [],
+        peers=of_hand_in(session, hand_in, hidden=True) if not waits else [],
+        earns={} if paid else earns(catalog, f"{hand_in.kind}.accepted", hand_in.practice),
+        more=earns(catalog, PRAISE[hand_in.kind], hand_in.practice),
+        place=queries.before(session, current_user, hand_in) + 1 if waits else None,
         beside=beside,
-        previous=beside[place - start - 1].hand_in.id if waits and place else None,
-        following=beside[place - start + 1].hand_in.id if waits and place - start + 1 < len(beside) else None,
-        **desk,
+        previous=above[-1] if above else None,
+        following=below[0] if below else None,
+        **_answer(hand_in, remark or RemarkForm(hand_in.text, formdata=None)),
+        **_desk(),
     )
+
+
+def _aspects(hand_in: HandIn) -> tuple[Aspect, ...]:
+    return rubric(on_page(), _practice(hand_in))
+
+
+def _phrases() -> list[Phrase]:
+    """Her own phrases, those that colleagues keep for all, and the academy's."""
+    kept = queries.phrases(db.session(), current_user)
+    return [*(Phrase(one.title, one.text) for one in kept), *manner(on_page()).phrases]
 
 
 def _announcement(hand_in: HandIn, counted: int) -> str:
@@ -193,23 +358,29 @@ def _announcement(hand_in: HandIn, counted: int) -> str:
     )
 
 
+def _counts() -> queries.Counts:
+    """How much there is to do, read once a page."""
+    if "to_do" not in g:
+        g.to_do = queries.counts(db.session(), current_user)
+    found: queries.Counts = g.to_do
+    return found
+
+
 def _desk() -> dict[str, object]:
     """What every page of this room shows: how much waits, and how to read a row."""
-    counts = queries.counts(db.session(), current_user)
+    counts = _counts()
     return {
         "counts": counts,
         "longest": span(int((clock.now() - counts.since).total_seconds())) if counts.since else "",
-        "practices": on_page().practices,
+        "tasks": tasks(on_page()),
         "waited": waited,
-        "late": lambda hand_in: promised(hand_in.at) < clock.now(),
+        "late": lambda hand_in: hand_in.due < clock.now(),
         "hints_of": _hints,
     }
 
 
 def _practice(hand_in: HandIn) -> Practice | None:
-    catalog = on_page()
-    found = catalog.practices.get(hand_in.practice)
-    return found
+    return tasks(on_page()).get(hand_in.practice)
 
 
 def _hints(hand_in: HandIn) -> list[Hint]:

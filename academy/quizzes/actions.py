@@ -54,7 +54,8 @@ def begin(session: Session, trainee_id: int, catalog: Catalog, quiz: Quiz, last:
 def keep(session: Session, of: Sheet, item: Asked, chosen: frozenset[str]) -> tuple[Sheet, Outcome]:
     """Keep an answer that is still taken, and lay the attempt out anew.
 
-    A quiz records a right answer at once and ends with the last; an assessment records nothing before its end.
+    A quiz records a right answer at once and ends with the last; an assessment records nothing before its end. Of an
+    update only that it was passed is told, so that it earns what rules name it for, and nothing else.
     """
     kept = session.scalar(
         select(Answer).where(Answer.attempt_id == of.attempt.id, Answer.question == item.question.key)
@@ -67,7 +68,7 @@ def keep(session: Session, of: Sheet, item: Asked, chosen: frozenset[str]) -> tu
     of = sheet(session, of.attempt)
     outcome = Outcome()
     if not of.quiz.is_assessment:
-        if kept.right:
+        if kept.right and not of.quiz.is_update:
             outcome += record(session, of.attempt.trainee_id, "question.right", item.question.key)
         if of.next_open() is None:
             outcome += finish(session, of)
@@ -82,9 +83,9 @@ def finish(session: Session, of: Sheet) -> Outcome:
     outcome = record(session, attempt.trainee_id, "quiz.finished", quiz.key, str(attempt.number), of.score)
     fact = outcome.facts[0]
     if of.passed:
-        passed = "exam.passed" if quiz.is_assessment else "quiz.passed"
+        passed = "exam.passed" if quiz.is_assessment else "update.passed" if quiz.is_update else "quiz.passed"
         outcome += record(session, attempt.trainee_id, passed, quiz.key, value=attempt.number)
-    if not of.wrong and not quiz.is_assessment:
+    if not (of.wrong or quiz.is_assessment or quiz.is_update):
         outcome += record(session, attempt.trainee_id, "quiz.perfect", quiz.key)
     attempt.fact_id, attempt.finished_at = fact.id, clock.now()
     session.flush()

@@ -69,7 +69,7 @@ class Sheet:
 def sheet(session: Session, attempt: Attempt) -> Sheet:
     """An attempt laid out with her answers as they are now."""
     rows = session.execute(select(Answer.question, Answer.chosen).where(Answer.attempt_id == attempt.id)).all()
-    quiz = published(session, attempt.release_id).quizzes[attempt.quiz]
+    quiz = published(session, attempt.release_id).all_quizzes[attempt.quiz]
     return Sheet(attempt, quiz, paper(quiz, attempt.draw, {row.question: row.chosen for row in rows}))
 
 

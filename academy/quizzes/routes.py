@@ -25,9 +25,9 @@ bp = Blueprint("quizzes", __name__)
 def intro(key: str) -> ResponseReturnValue:
     """What a quiz or an assessment covers and asks for, and the way in."""
     session, me, catalog = db.session(), current_user.id, on_page()
-    quiz = catalog.quizzes.get(key) or abort(404)
+    quiz = catalog.all_quizzes.get(key) or abort(404)
     last = latest(session, me, key)
-    asked = dict.fromkeys(question.lesson for question in quiz.questions)
+    asked = {quiz.lesson, *(question.lesson for question in quiz.questions)}
     stage = catalog.stage_of.get(key)
     return render_template(
         "quizzes/intro.html",
@@ -48,7 +48,7 @@ def start(key: str) -> ResponseReturnValue:
     with db.writing() as session:
         lock(session, me)
         catalog = published(session)
-        quiz = catalog.quizzes.get(key) or abort(404)
+        quiz = catalog.all_quizzes.get(key) or abort(404)
         of = latest(session, me, key)
         if of is None or of.finished:
             of = begin(session, me, catalog, quiz, of, chance())

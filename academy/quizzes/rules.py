@@ -100,9 +100,10 @@ def minutes_left(due_at: datetime, now: datetime) -> int:
 
 
 def missing_lessons(catalog: Catalog, quiz: Quiz, completed: Collection[str]) -> list[Lesson]:
-    """The lessons of its stage that come before a quiz and are not completed."""
+    """The lessons of its stage that come before a quiz and are not completed; before an update, its own lesson."""
     stage = catalog.stage_of.get(quiz.key)
-    return [lesson for lesson in stage.lessons if lesson.key not in completed] if stage else []
+    needed = stage.lessons if stage else [catalog.lessons[quiz.lesson]] if quiz.lesson else ()
+    return [lesson for lesson in needed if lesson.key not in completed]
 
 
 def missing_courses(catalog: Catalog, quiz: Quiz, completed: Collection[str]) -> list[Course]:

@@ -59,7 +59,7 @@ class Choice(FlaskForm):
 
     def __init__(self, catalog: Catalog, cohorts: list[Cohort], traits: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        designs = catalog.one("designs")["designs"]
+        designs = [one for one in catalog.one("designs")["designs"] if not one.get("retired")]
         named = [SelectChoice(one["key"], pick(one.get("name", one["title"]))) for one in designs]
         anybody = SelectChoice("", gettext("All"))
         self.design.choices = named

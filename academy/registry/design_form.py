@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from math import atan2, tau
 from typing import Any
 
-from flask import current_app
+from flask import current_app, request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
@@ -13,7 +13,6 @@ from PIL import Image
 from wtforms import (
     BooleanField,
     Field,
-    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -37,9 +36,11 @@ from academy.achievements.certificates.rules import (
     ZH,
 )
 from academy.catalog.content import Catalog
+from academy.catalog.parts import Part
+from academy.composing import trees
 from academy.files import FileRoom
 from academy.files.pictures import MOST_LOGO_BYTES, NotAPicture, reencode_logo
-from academy.registry.editing import Document
+from academy.registry.rules import SLOTS, tree_of, with_tree
 from academy.text.line import plain
 from academy.tiers.rules import ladder
 from academy.web.reading import pick
@@ -123,7 +124,6 @@ def _line(typed: str | None) -> str:
 class DesignForm(FlaskForm):
     """A design; after `validate` good pictures are kept, whatever else was wrong."""
 
-    mark = HiddenField()
     name_zh = StringField(_("Name in lists, Chinese"), filters=[_line])
     name_en = StringField(_("Name in lists, English"), filters=[_line])
     title_zh = StringField(_("Heading, Chinese"), filters=[_line])
@@ -152,8 +152,9 @@ class DesignForm(FlaskForm):
     signature_picture = FileField(_("Signature"))
     logo = BooleanField(_("The brand’s logo on the sheet"))
     valid_days = IntegerField(_("Valid for so many days"), [Optional()])
+    retired = BooleanField(_("Retired"))
 
-    def __init__(self, catalog: Catalog, base: Document, kept: Mapping[str, str], **kwargs: Any) -> None:
+    def __init__(self, catalog: Catalog, base: Part, kept: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.base, self.tiers = base, {tier.key: tier for tier in ladder(catalog).tiers}
         unused = {"": _("not used")}
@@ -219,6 +220,10 @@ class DesignForm(FlaskForm):
             new["logo"] = True
         if self.valid_days.data is not None:
             new["valid_days"] = self.valid_days.data
+        if self.retired.data:
+            new["retired"] = True
+        for slot in SLOTS:
+            new = dict(with_tree(new, slot, trees.typed(slot, tree_of(new, slot), request.form)))
         return new
 
     def _sources(self) -> dict[str, Any]:
@@ -236,13 +241,13 @@ class DesignForm(FlaskForm):
 
 EDITED = {
     *("name", "paper", "orientation", "language", "numerals", "tier", "emblem", "fields"),
-    *("seal", "signature", "logo", "valid_days", *TEXTS),
+    *("seal", "signature", "logo", "valid_days", "retired", *TEXTS),
 }
 PICTURED = ("seal", "signature")
 AT = {"signature.name": "signature_name"}
 
 
-def typed(document: Document) -> dict[str, Any]:
+def typed(document: Part) -> dict[str, Any]:
     """What the form is filled with for a design."""
     found: dict[str, Any] = {}
     for text in ("name", *TEXTS):
@@ -263,10 +268,11 @@ def typed(document: Document) -> dict[str, Any]:
         "signature_name": document.get("signature", {}).get("name", ""),
         "logo": bool(document.get("logo")),
         "valid_days": document.get("valid_days"),
+        "retired": bool(document.get("retired")),
     }
 
 
-def pictures(document: Document) -> dict[str, str]:
+def pictures(document: Part) -> dict[str, str]:
     """The names of the pictures of a design."""
     held = {part: document.get(part) for part in PICTURED}
     return {part: what["picture"] for part, what in held.items() if isinstance(what, dict)}

@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -11,27 +11,46 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_login import current_user
+from sqlalchemy import select
 
+from academy import clock
 from academy.achievements.certificates.rules import Paper, design_problems
+from academy.achievements.preview import GAINED, outlook, prospects
 from academy.catalog.actions import Overtaken, digest
 from academy.catalog.content import Catalog
 from academy.catalog.drafts import Redrafted
+from academy.catalog.parts import Edited, Part
 from academy.catalog.queries import on_page, published
-from academy.criteria.language import parse
-from academy.criteria.sentences import sentence
+from academy.composing import trees
+from academy.composing.conditions import FAMILIES
+from academy.composing.drafts import carried, sealed, theirs, with_part
+from academy.composing.page import Bench, Moved, compose
+from academy.composing.trees import Place, Tree
+from academy.composing.view import by_place, drawn, words
 from academy.db import db
+from academy.journal.validity import WARNING
 from academy.people.models import Person
-from academy.registry import editing
+from academy.registry import actions, queries, samples
+from academy.registry.actions import DESIGNS, Unfinished
+from academy.registry.checks import remarks
 from academy.registry.design_form import FIELDS, DesignForm, pictures, typed
-from academy.registry.editing import NAMES, Document, Edited, Sample, drawn, opened, sample, sample_serial
+from academy.registry.rules import RENEWAL, RULE, SLOTS, tree_of, with_tree
+from academy.registry.samples import NAMES, SAMPLE_CODE, Sample, sample, sample_serial
 from academy.text.line import plain
 from academy.web.access import needs
 from academy.web.assets import FOREVER
+from academy.web.htmx import swaps
 from academy.web.links import absolute
+from academy.web.paging import page_asked
+from academy.web.reading import pick
 
 bp = Blueprint("designs", __name__, url_prefix="/desk/certificates/designs")
 
 LITTLE, LARGE = 560, 1200  # px
+FIRST, PAGE = 8, 30
+EARNED = "certificate.earned"
+UNSEEN = (RULE, RENEWAL, "name", "retired")
+"""What of a design shows on no paper."""
 SAID_NAMES = {
     "usual": lazy_gettext("A usual name"),
     "longest": lazy_gettext("The longest name"),
@@ -43,7 +62,7 @@ SAID_NAMES = {
 @needs("certificate.issue")
 def index() -> str:
     """All designs."""
-    return render_template("registry/designs.html", designs=editing.listed(db.session(), on_page()), mark=digest)
+    return render_template("registry/designs.html", designs=queries.listed(db.session(), on_page()), mark=digest)
 
 
 @bp.post("")
@@ -52,7 +71,7 @@ def copy() -> ResponseReturnValue:
     """Begin a new design from one that there is."""
     title, staff_id = plain(request.form.get("title", ""))[:30], current_user.id
     with db.writing() as session:
-        new = editing.copy(
+        new = actions.copy(
             session, session.get_one(Person, staff_id), request.form.get("from", ""), title or _("New design")
         )
     return redirect(url_for("designs.show", key=new.key) if new else url_for("designs.index"), 303)
@@ -63,37 +82,49 @@ def copy() -> ResponseReturnValue:
 def show(key: str) -> str:
     """One design, to be changed, with its picture."""
     edited = _opened(key)
-    form = _form(edited.document, data=typed(edited.document))
-    form.mark.data = _mark(edited)
-    return _page(key, form, edited)
+    return _page(_form(edited.part, data=typed(edited.part)), edited)
 
 
 @bp.post("/<key>")
 @needs("certificate.issue")
 def change(key: str) -> ResponseReturnValue:
-    """Keep, publish or discard what was typed, try it in the picture, or print a proof of it."""
-    form, edited = _sent(key)
-    whole, click = form.validate_on_submit(), request.form.get("do", "save")
+    """Keep, publish or discard what was typed, change its conditions, try it in the picture, or print a proof of it."""
+    form, was = _sent(key)
+    whole = form.validate_on_submit()
+    click, _colon, about = request.form.get("do", "save").partition(":")
+    mine = Edited(form.document, was.revision, was.version)
     if click == "discard":
-        return _discard(key, form)
+        return _discard(form, mine)
     if not whole:
-        return _page(key, form, edited), 422
-    document = form.document
+        return _page(form, mine), 422
     if click == "try":
-        form.blame(problems(document))
-        return _page(key, form, edited)
+        form.blame(problems(mine.part))
+        return _page(form, mine)
     if click == "proof":
-        return _proof(key, form, edited)
-    mine = _mine(document, form)
+        return _proof(form, mine)
+    try:
+        if click in CLICKS:
+            slot, place = trees.located(about)
+            tree = trees.on_node(tree_of(mine.part, slot), place, CLICKS[click])
+            mine = Edited(with_tree(mine.part, slot, tree), mine.revision, mine.version)
+    except LookupError:
+        abort(404)
+    staff_id = current_user.id
     try:
         with db.writing() as session:
-            revision = editing.save(session, session.get_one(Person, current_user.id), mine)
+            revision = DESIGNS.save(session, session.get_one(Person, staff_id), mine)
     except Redrafted:
-        return _overtaken(key, form), 409
+        return _overtaken(form, mine), 409
     if click == "publish":
-        return _publish(key, form, document, revision)
-    flash(_("The draft is saved. Nobody sees it before you publish."), "ok")
-    return redirect(url_for("designs.show", key=key), 303)
+        return _publish(form, Edited(mine.part, revision, mine.version))
+    if click in ("add", "edit"):
+        return redirect(url_for("designs.condition", key=key, at=about, do=click), 303)
+    if click == "save":
+        flash(_("The draft is saved. Nobody sees it before you publish."), "ok")
+    return redirect(url_for("designs.show", key=key, _anchor="rules" if click in CLICKS else None), 303)
+
+
+CLICKS: Mapping[str, Callable[[Tree, Place], Tree | None]] = {"remove": trees.removed, "dissolve": trees.dissolved}
 
 
 @bp.post("/<key>/preview")
@@ -112,11 +143,11 @@ def picture(key: str) -> ResponseReturnValue:
     """A design in small: as it is edited, or as a release published it."""
     release = request.args.get("release", type=int)
     if release:
-        document = editing.one(published(db.session(), release), key)
+        design = DESIGNS.one(published(db.session(), release), key)
     else:
-        edited = _opened(key).document
-        document = edited if _is_drawable(edited) else editing.one(on_page(), key)
-    png = _drawn(document or abort(404), "usual", LITTLE)
+        edited = _opened(key).part
+        design = edited if _is_drawable(edited) else DESIGNS.one(on_page(), key)
+    png = _drawn(design or abort(404), "usual", LITTLE)
     # The address names what it shows.
     cache = FOREVER.replace("public", "private") if "v" in request.args else "private, no-cache"
     return png, 200, {"Content-Type": "image/png", "Cache-Control": cache}
@@ -126,12 +157,12 @@ def picture(key: str) -> ResponseReturnValue:
 @needs("certificate.issue")
 def history(key: str) -> str:
     """The versions of a design; what was issued on each stays as it was."""
-    issues = editing.issues(db.session(), key)
+    issues = DESIGNS.issues(db.session(), key)
     if not issues:
         abort(404)
     edited = _opened(key)
     return render_template(
-        "registry/history.html", key=key, issues=issues, name=_name(edited.document), mark=_mark(edited)
+        "registry/history.html", key=key, issues=issues, name=_name(edited.part), mark=edited.revision
     )
 
 
@@ -139,53 +170,121 @@ def history(key: str) -> str:
 @needs("certificate.issue")
 def restore(key: str, release: int) -> ResponseReturnValue:
     """Make an earlier version the draft."""
-    document = editing.one(published(db.session(), release), key) or abort(404)
-    revision, version = _marked(request.form.get("mark", ""))
-    try:
-        with db.writing() as session:
-            editing.save(session, session.get_one(Person, current_user.id), Edited(document, revision, version))
-    except Redrafted:
-        flash(_("Somebody has changed the draft meanwhile. Nothing was changed by you."), "bad")
-        return redirect(url_for("designs.history", key=key), 303)
+    staff_id = current_user.id
+    with db.writing() as session:
+        catalog = published(session)
+        edited, earlier = DESIGNS.opened(session, catalog, key), DESIGNS.one(published(session, release), key)
+        if edited is None or earlier is None:
+            abort(404)
+        if request.form.get("mark") != str(edited.revision):
+            raise Moved
+        mine = Edited(earlier, edited.revision, catalog.version_id(*DESIGNS.name))
+        DESIGNS.save(session, session.get_one(Person, staff_id), mine)
     flash(_("This version is the draft now. Look at it, and publish it."), "ok")
     return redirect(url_for("designs.show", key=key), 303)
+
+
+# By which rule
+
+
+@bp.route("/<key>/condition", methods=["GET", "POST"])
+@needs("certificate.issue")
+def condition(key: str) -> ResponseReturnValue:
+    """Choose a condition to add to a group, or change one that is there."""
+    return compose(lambda: _bench(_opened(key)))
+
+
+def _bench(now: Edited) -> Bench:
+    def keep(slot: str, tree: Tree | None) -> None:
+        staff_id = current_user.id
+        with db.writing() as session:
+            edited = Edited(with_tree(now.part, slot, tree), now.revision, now.version)
+            DESIGNS.save(session, session.get_one(Person, staff_id), edited)
+
+    return Bench(
+        here="certificates",
+        catalog=with_part(DESIGNS, on_page(), now.part),
+        mark=str(now.revision),
+        families=FAMILIES,
+        address=lambda **values: url_for("designs.condition", key=now.key, **values),
+        back=lambda slot: url_for("designs.show", key=now.key, _anchor=slot or None),
+        name=lambda slot: f"{pick(_name(now.part))} · {slot_name(slot)}",
+        by=lambda: _by(now),
+        tree=lambda slot: tree_of(now.part, slot),
+        keep=keep,
+    )
+
+
+def slot_name(slot: str) -> str:
+    """What a place for a criterion is called."""
+    return {RULE: lambda: _("Issued by itself"), RENEWAL: lambda: _("Issued anew near its end")}[slot]()
+
+
+@bp.route("/<key>/people", methods=["GET", "POST"])
+@needs("certificate.issue")
+def people(key: str) -> str:
+    """Who would get it if this were published: by what is saved, or in short by what is typed. Writes nothing."""
+    design: Part = _sent(key)[0].document if request.method == "POST" else _opened(key).part
+    session, draft = db.session(), with_part(DESIGNS, on_page(), design)
+    shown: dict[str, object] = {"found": None, "unnamed": 0}
+    blocked = any(remark.blocks for remark in remarks(draft, design))
+    if RULE in design and not blocked and not design.get("retired"):
+        found = prospects(draft, EARNED, key)
+        gained = select(found.c.id).where(found.c.result == GAINED)
+        shown = {
+            "found": outlook(session, draft, EARNED, key, page_asked(), FIRST if swaps() else PAGE),
+            "unnamed": queries.unnamed(session, gained),
+        }
+    return render_template(
+        "registry/_outlook.html" if swaps() else "registry/outlook.html",
+        key=key,
+        what=design,
+        name=_name(design),
+        blocked=blocked,
+        at=clock.now(),
+        panel=swaps(),
+        **shown,
+    )
 
 
 # What is drawn
 
 
-def problems(document: Document) -> dict[str, str]:
+def problems(design: Part) -> dict[str, str]:
     """What is wrong with a design, by field: its wording and choices, then what doesn't fit with the longest name."""
     # WeasyPrint takes a second to load, which no other request or command should wait for.
     from academy.achievements.certificates.paper import misfits
 
-    design = drawn(on_page(), document)
-    return design_problems(design) or misfits(design, _sample(document, "longest"))
+    look = samples.drawn(on_page(), design)
+    return design_problems(look) or misfits(look, _sample(design, "longest"))
 
 
-def _sample(document: Document, name: str, proof: bool = False) -> Paper:
-    return sample(on_page(), document, Sample(name, proof), _address())
+def _sample(design: Part, name: str, proof: bool = False) -> Paper:
+    return sample(on_page(), design, Sample(name, proof), _address())
 
 
 def _address() -> str:
-    return absolute(url_for("verify.show", serial=sample_serial(on_page()), code=editing.SAMPLE_CODE))
+    return absolute(url_for("verify.show", serial=sample_serial(on_page()), code=SAMPLE_CODE))
 
 
-def _drawn(document: Document, name: str, width: int) -> bytes:
-    return _kept(on_page(), json.dumps(document, ensure_ascii=False), name, _address(), width)
+def _drawn(design: Part, name: str, width: int) -> bytes:
+    seen = {part: what for part, what in design.items() if part not in UNSEEN}
+    return _kept(on_page(), json.dumps(seen, ensure_ascii=False), name, _address(), width)
 
 
 @lru_cache(maxsize=32)
-def _kept(catalog: Catalog, document: str, name: str, address: str, width: int) -> bytes:
+def _kept(catalog: Catalog, design: str, name: str, address: str, width: int) -> bytes:
     from academy.achievements.certificates.paper import render_pdf, render_png
 
-    content = json.loads(document)
-    return render_png(render_pdf(drawn(catalog, content), sample(catalog, content, Sample(name), address)), width)
+    content = json.loads(design)
+    return render_png(
+        render_pdf(samples.drawn(catalog, content), sample(catalog, content, Sample(name), address)), width
+    )
 
 
-def _is_drawable(document: Document) -> bool:
+def _is_drawable(design: Part) -> bool:
     """Whether all that is wrong with a design is the length of its texts; nobody should print what is refused."""
-    wrong = design_problems(drawn(on_page(), document)).values()
+    wrong = design_problems(samples.drawn(on_page(), design)).values()
     return all(problem == "text-missing" or problem.endswith("-too-long") for problem in wrong)
 
 
@@ -200,119 +299,111 @@ def _shown(form: DesignForm, rest: list[str]) -> dict[str, Any]:
     return {"image": image, "wrong": wrong, "rest": rest, "who": name, "names": SAID_NAMES}
 
 
-def _proof(key: str, form: DesignForm, edited: Edited) -> ResponseReturnValue:
+def _proof(form: DesignForm, mine: Edited) -> ResponseReturnValue:
     from academy.achievements.certificates.paper import render_pdf
 
-    document, name = form.document, request.form.get("sample", "usual")
-    if wrong := problems(document):
+    name = request.form.get("sample", "usual")
+    if wrong := problems(mine.part):
         form.blame(wrong)
-        return _page(key, form, edited), 422
-    row = _sample(document, name if name in NAMES else "usual", proof=True)
+        return _page(form, mine), 422
+    row = _sample(mine.part, name if name in NAMES else "usual", proof=True)
     headers = {"Content-Type": "application/pdf", "Content-Disposition": f'inline; filename="{row.serial}.pdf"'}
-    return render_pdf(drawn(on_page(), document), row), 200, headers
+    return render_pdf(samples.drawn(on_page(), mine.part), row), 200, headers
 
 
 # Forms and pages
 
 
 def _opened(key: str) -> Edited:
-    return opened(db.session(), on_page(), key) or abort(404)
+    return DESIGNS.opened(db.session(), on_page(), key) or abort(404)
 
 
-def _name(document: Document) -> Mapping[str, str]:
-    found: Mapping[str, str] = document.get("name", document["title"])
+def _name(design: Part) -> Mapping[str, str]:
+    found: Mapping[str, str] = design.get("name", design["title"])
     return found
 
 
-def _mark(edited: Edited) -> str:
-    return f"{edited.revision}.{edited.version}"
+def _by(edited: Edited) -> str | None:
+    return db.session().get_one(Person, edited.by_id).name if edited.by_id else None
 
 
-def _marked(mark: str) -> tuple[int, int]:
-    """The revision and the version that a form was filled with."""
-    revision, _dot, version = mark.partition(".")
-    if not (revision.isdecimal() and version.isdecimal()):
-        abort(400)
-    return int(revision), int(version)
-
-
-def _form(base: Document, kept: Mapping[str, str] | None = None, **kwargs: Any) -> DesignForm:
+def _form(base: Part, kept: Mapping[str, str] | None = None, **kwargs: Any) -> DesignForm:
     return DesignForm(on_page(), base, pictures(base) if kept is None else kept, **kwargs)
 
 
 def _sent(key: str) -> tuple[DesignForm, Edited]:
-    edited = _opened(key)
+    """The form of this request, and what it was filled with."""
+    was = carried(DESIGNS, key)
     asked = {part: request.form.get(f"kept_{part}", "") for part in ("seal", "signature")}
-    return _form(edited.document, {part: name for part, name in asked.items() if name}), edited
+    return _form(was.part, {part: name for part, name in asked.items() if name}), was
 
 
-def _mine(document: Document, form: DesignForm) -> Edited:
-    revision, version = _marked(form.mark.data or "")
-    return Edited(document, revision, version)
-
-
-def _page(key: str, form: DesignForm, edited: Edited, overtaken: Mapping[str, Any] | None = None) -> str:
-    session, catalog, base = db.session(), on_page(), edited.document
-    now = editing.one(catalog, key)
-    criterion = base.get("criterion")
+def _page(form: DesignForm, edited: Edited, overtaken: Mapping[str, Any] | None = None) -> str:
+    """The editor with what is in a form, to be saved over the state of the draft that `edited` tells."""
+    catalog, key, design = on_page(), edited.key, edited.part
+    now, draft = DESIGNS.one(catalog, key), with_part(DESIGNS, catalog, design)
+    said = by_place(remarks(draft, design))
+    ends = (design.get("valid_days") or 0) > WARNING.days
     return render_template(
         "registry/design.html",
         key=key,
         form=form,
-        name=_name(base),
-        sketched=base != now,
+        kept=sealed(DESIGNS, edited),
+        name=_name(design),
+        sketched=design != now,
         unpublished=now is None,
         edited=edited,
-        by=session.get_one(Person, edited.by_id).name if edited.by_id else None,
-        criterion=sentence(catalog, parse(criterion)) if criterion else None,
+        by=_by(edited),
+        said=said,
+        slots=[
+            (slot_name(slot), drawn(draft, slot, (now or {}).get(slot), design.get(slot), said))
+            for slot in SLOTS
+            if slot == RULE or ends or slot in design
+        ],
         fields=FIELDS,
-        days=base.get("valid_days"),
         overtaken=overtaken,
         **_shown(form, []),
     )
 
 
-def _overtaken(key: str, form: DesignForm, published_anew: bool = False) -> str:
+def _overtaken(form: DesignForm, mine: Edited, anew: bool = False) -> str:
     """Somebody else saved or published meanwhile: what was typed stays in the form, to be saved over theirs."""
-    session, catalog = db.session(), published(db.session())
-    theirs = opened(session, catalog, key) or abort(404)
-    if published_anew and (now := editing.one(catalog, key)):
-        theirs = Edited(now, theirs.revision, catalog.version_id(*editing.DESIGNS))
-    form.mark.data = _mark(theirs)
-    here = typed(theirs.document)
-    differs = [
-        (form[name].label.text, value, form[name].data) for name, value in here.items() if value != form[name].data
-    ]
-    return _page(key, form, theirs, {"differs": differs})
+    other = theirs(DESIGNS, db.session(), mine.key, anew)
+    here = typed(other.part)
+    differs = [(form[at].label.text, value, form[at].data) for at, value in here.items() if value != form[at].data]
+    for slot in SLOTS:
+        before, after = other.part.get(slot), mine.part.get(slot)
+        if before != after:
+            differs.append((slot_name(slot), before and words(on_page(), before), after and words(on_page(), after)))
+    return _page(form, Edited(mine.part, other.revision, other.version), {"differs": differs})
 
 
-def _publish(key: str, form: DesignForm, document: Document, revision: int) -> ResponseReturnValue:
-    form.mark.data = f"{revision}.{_marked(form.mark.data or '')[1]}"
+def _publish(form: DesignForm, mine: Edited) -> ResponseReturnValue:
+    staff_id, wrong = current_user.id, problems(mine.part)
     try:
-        if wrong := problems(document):
-            raise editing.Unfinished(wrong)
+        if wrong:
+            raise Unfinished
         with db.writing() as session:
-            done = editing.release(session, session.get_one(Person, current_user.id), key, revision)
-    except editing.Unfinished as unfinished:
-        for message in form.blame(unfinished.problems):
+            done = actions.release(session, session.get_one(Person, staff_id), mine.key, mine.revision)
+    except Unfinished:
+        for message in form.blame(wrong):
             flash(message, "bad")
-        return _page(key, form, _opened(key)), 422
+        return _page(form, mine), 422
     except Redrafted:
-        return _overtaken(key, form), 409
+        return _overtaken(form, mine), 409
     except Overtaken:
-        return _overtaken(key, form, published_anew=True), 409
+        return _overtaken(form, mine, anew=True), 409
     flash(_("Published. Certificates that were issued stay as they are.") if done else _("Nothing was changed."), "ok")
-    return redirect(url_for("designs.show", key=key), 303)
+    return redirect(url_for("designs.show", key=mine.key), 303)
 
 
-def _discard(key: str, form: DesignForm) -> ResponseReturnValue:
-    revision, version = _marked(request.form.get("mark", ""))
+def _discard(form: DesignForm, mine: Edited) -> ResponseReturnValue:
+    staff_id = current_user.id
     try:
         with db.writing() as session:
-            staff = session.get_one(Person, current_user.id)
-            editing.discard(session, staff, Edited({"key": key}, revision, version))
+            DESIGNS.discard(session, session.get_one(Person, staff_id), mine)
     except Redrafted:
-        return _overtaken(key, form), 409
+        return _overtaken(form, mine), 409
     flash(_("The draft is gone. The design is as it was published."), "ok")
-    kept = editing.one(on_page(), key)
-    return redirect(url_for("designs.show", key=key) if kept else url_for("designs.index"), 303)
+    kept = DESIGNS.one(on_page(), mine.key)
+    return redirect(url_for("designs.show", key=mine.key) if kept else url_for("designs.index"), 303)

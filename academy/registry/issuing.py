@@ -19,8 +19,8 @@ from academy.people.queries import by_contact, cohorts_of, scope
 from academy.registry import batches
 from academy.registry.batches import Line
 from academy.registry.choosing import HAND, SHEET, UNREADABLE, Choice, Terms
-from academy.registry.editing import SAMPLE_CODE, drawn, sample_serial
 from academy.registry.rules import TEMPLATE, Misfit, read_people
+from academy.registry.samples import SAMPLE_CODE, drawn, sample_serial
 from academy.text.line import plain
 from academy.text.sheets import Unreadable, lines, written
 from academy.traits.queries import in_use
@@ -45,7 +45,8 @@ def index() -> str:
     session = db.session()
     page, pages = turned(page_asked(), batches.how_many(session), batches.PAGE)
     rows = batches.newest(session, page)
-    return render_template("registry/batches.html", rows=rows, page=page, pages=pages, names=_names())
+    retired = {key for key in _names() if batches.is_retired(on_page(), key)}
+    return render_template("registry/batches.html", rows=rows, page=page, pages=pages, names=_names(), retired=retired)
 
 
 def _names() -> dict[str, Text]:
@@ -177,7 +178,7 @@ def _batch(id: int) -> Batch:
 def _show(batch: Batch, terms: Terms | None = None) -> str:
     session, catalog = db.session(), on_page()
     if batch.design not in _names():
-        return render_template("registry/batch_over.html", batch=batch)
+        return render_template("registry/batch_over.html", batch=batch, name=None)
     count = batches.count(session, batch)
     state, typed = request.values.get("state"), plain(request.values.get("q", ""))[:40]
     shown = {"state": state if state in batches.STATES else None, "q": typed or None}
@@ -199,7 +200,14 @@ def _show(batch: Batch, terms: Terms | None = None) -> str:
         "counts": batches.figure_source(catalog, batch.design) is not None,
     }
     if batch.runs:
-        return render_template("registry/batch.html", job=batches.job(session, batch), **seen)
+        return render_template(
+            "registry/batch.html",
+            job=batches.job(session, batch),
+            retired=batches.is_retired(on_page(), batch.design),
+            **seen,
+        )
+    if batches.is_retired(on_page(), batch.design):
+        return render_template("registry/batch_over.html", batch=batch, name=_names()[batch.design])
     picked = request.args.get("who", type=int)
     return render_template(
         "registry/check.html",
@@ -229,6 +237,7 @@ def change(id: int) -> ResponseReturnValue:
         abort(404)
     if batch.runs:
         return _go_on(batch) if do == "issue" else redirect(url_for("issuing.show", id=id), 303)
+    batches.refuse_retired(on_page(), batch.design)
     terms, staff_id = Terms(on_page(), batch.design), current_user.id
     if not terms.validate_on_submit():
         return _show(batch, terms), 422

@@ -7,22 +7,27 @@ from itertools import islice
 from typing import Any, BinaryIO, TypeVar, cast
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
+import structlog
 from flask import current_app
 from flask_babel import force_locale
 from sqlalchemy import Row, Select, select
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from academy import clock
 from academy.achievements.certificates.models import Batch, Certificate
-from academy.achievements.certificates.queries import design, paper, replaced, revoked_at, worth
+from academy.achievements.certificates.queries import AREAS, design, paper, replaced, revoked_at, worth
 from academy.achievements.certificates.rules import Design, Paper
+from academy.catalog.queries import published
 from academy.db import db
 from academy.files import FileRoom
-from academy.jobs.work import Held
+from academy.jobs.work import Held, Lost
 from academy.people.models import Person
 from academy.registry import batches, queries
 from academy.registry.rules import file_name
 from academy.text.sheets import written, written_as_csv
+
+log = structlog.get_logger()
 
 PRINT = "print"
 AREA = "prints"
@@ -35,26 +40,61 @@ BOOK, ZIP, CSV, XLSX = ("book", "zip", "csv", "xlsx")
 
 
 def issue(job: Held) -> None:
-    """Issue a batch, some people at a time; whoever has hers is passed over, so it may be done again."""
+    """Issue a batch, some people at a time; whoever has hers is passed over, so it may be done again.
+
+    It ends where its design is retired meanwhile, and can go on once that is brought back.
+    """
     batch_id, last = job.args["batch"], job.progress.get("place", 0)
     while some := _waiting(batch_id, last):
+        _issue(job, some)
+        last = some[-1][0]
+
+
+STOPS = (Lost, OSError, OperationalError)
+"""What no certificate is at fault for: the batch stops, to go on when it is mended."""
+
+
+def _issue(job: Held, some: Sequence[Row[int, int]]) -> None:
+    """Issue to some people. What can't be done for all is tried with each half of them, until only those are left out,
+    with the reason, whose certificates can't be issued."""
+    batch_id, (last, trainee_id) = job.args["batch"], some[-1]
+    try:
         with job.step() as session:
             batches.issue(session, session.get_one(Batch, batch_id), job.args["by"], [id for _place, id in some])
-            job.progress["place"] = last = some[-1][0]
+            job.progress["place"] = last
+    except STOPS:
+        raise
+    except Exception as error:
+        if half := len(some) // 2:
+            _issue(job, some[:half])
+            _issue(job, some[half:])
+            return
+        log.exception("certificate not issued", batch=batch_id, person=trainee_id)
+        # The database says below its first line with which values, her name among them.
+        why = error.orig if isinstance(error, DBAPIError) else error
+        with job.step() as session:
+            batches.leave_out(session, batch_id, trainee_id, f"{type(why).__name__}: {why}".partition("\n")[0])
+            job.progress["place"] = last
 
 
 def _waiting(batch_id: int, after: int) -> Sequence[Row[int, int]]:
     session = db.session()
-    found = batches.waiting(session, batch_id, after)
+    retired = batches.is_retired(published(session), session.get_one(Batch, batch_id).design)
+    found = [] if retired else batches.waiting(session, batch_id, after)
     session.rollback()
     return found
 
 
 def sweep() -> None:
-    """Remove what has lain ready for a week, and the lists that nobody has issued to for a month."""
-    _room().sweep(AREA, clock.now() - KEPT)
+    """Remove what has lain ready for a week, pictures as old that nothing names, and the lists that nobody has issued
+    to for a month."""
+    before = clock.now() - KEPT
+    _room().sweep(AREA, before)
     with db.writing() as session:
+        named = queries.pictures(session)
         batches.forget_lists(session, clock.today() - LISTS_KEPT)
+    for area in AREAS:
+        _room().sweep(area, before, named)
 
 
 def _room() -> FileRoom:

@@ -2,22 +2,27 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from flask_babel import gettext as _
 from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from academy.achievements.certificates.actions import design_document
 from academy.achievements.certificates.models import Certificate, Correction
 from academy.achievements.certificates.queries import Held, is_worth, replaced, revoked_at, worth
 from academy.achievements.certificates.rules import EXPIRED, EXPIRING, REPLACED, REVOKED, VALID
-from academy.achievements.goals import written
 from academy.achievements.papers import UNANSWERED
 from academy.catalog.content import Catalog, Text
+from academy.catalog.models import Draft, Version
+from academy.catalog.parts import Part
 from academy.catalog.queries import published
-from academy.criteria.language import Criterion
+from academy.criteria.language import Criterion, parse
+from academy.files import named_in
 from academy.people.models import Person
 from academy.people.queries import scope
+from academy.registry.actions import DESIGNS
+from academy.registry.rules import RULE
 
 PAGE = 30
 BATCH = 1000
@@ -72,8 +77,8 @@ def one(session: Session, staff: Person, paper_id: int) -> Row | None:
 
 def rule(session: Session, paper: Certificate) -> Criterion | None:
     """What its holder had to do for a paper, by the rules of its release; None where none says."""
-    content = published(session, paper.release_id).one("designs")
-    return next((goal.criterion for goal in written("certificate.earned", content) if goal.topic == paper.design), None)
+    tree = design_document(published(session, paper.release_id), paper.design).get(RULE)
+    return parse(tree) if tree else None
 
 
 def wishes(session: Session, staff: Person) -> list[Correction]:
@@ -112,3 +117,38 @@ def lines(session: Session, papers: Select[Certificate]) -> Iterator[list[str | 
                 *(paper.serial, paper.design, paper.name, paper.salutation, paper.version),
                 *(paper.issued_on, paper.expires_on, said[row.held.status]),
             ]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A design in the list: what it is, how many certificates bear it, since when it is published as it is."""
+
+    design: Part
+    issued: int
+    since: datetime | None
+    sketched: bool
+
+
+def listed(session: Session, catalog: Catalog) -> list[Listed]:
+    """All designs, those never published and the retired ones last; three statements."""
+    counted = select(Certificate.design, func.count()).group_by(Certificate.design)
+    issued = {key: number for key, number in session.execute(counted)}  # noqa: C416
+    sketches = {key: draft.content for key, draft in DESIGNS.sketches(session).items()}
+    since = {issue.part["key"]: issue.at for issue in reversed(DESIGNS.issues(session))}
+    designs = {design["key"]: design for design in DESIGNS.all(catalog)}
+    found = [Listed(one, issued.get(key, 0), since.get(key), key in sketches) for key, one in designs.items()]
+    found += [Listed(content, 0, None, True) for key, content in sketches.items() if key not in designs]
+    return sorted(found, key=lambda one: bool(one.design.get("retired")))
+
+
+def unnamed(session: Session, trainees: Select[int]) -> int:
+    """How many of some trainees have not given their legal names; one statement."""
+    nameless = func.coalesce(Person.legal_name, "") == ""
+    return session.scalar(select(func.count()).where(nameless, Person.id.in_(trainees))) or 0
+
+
+def pictures(session: Session) -> set[str]:
+    """The names of all seals, signatures and logos that a draft or any version names."""
+    versions = session.scalars(select(Version.content).where(Version.kind.in_((DESIGNS.name[0], "brand"))))
+    drafts = session.scalars(select(Draft.content).where(Draft.kind == DESIGNS.kind))
+    return named_in([*versions, *drafts])

@@ -168,6 +168,7 @@ def _one(
         code=printed_code(paper.code),
         rule=sentence(on_page(), rule) if rule else None,
         versions=papers.versions(session, paper),
+        batch=papers.batch_of(session, paper),
         revocations=papers.revocations(session, paper),
         wish=wish,
         revoking=revoking or Reason(formdata=None, prefix="revoke"),

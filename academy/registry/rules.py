@@ -1,4 +1,4 @@
-"""Whom a sheet names, which day a certificate may bear, and what a file of one is called. Pure."""
+"""A design's criteria, whom a sheet names, which day a certificate may bear, and what a file of one is called. Pure."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 
+from academy.catalog.parts import Part
+from academy.composing.trees import Tree
 from academy.people.rules import phone_number
 from academy.text.sheets import HEAD_WITHIN, PHONE_HEADS, Line, Unreadable, cell, column
+
+RULE, RENEWAL = SLOTS = ("criterion", "renewal")
+"""Where a design holds a criterion: that by which it is issued, and that by which it is issued anew near its end."""
 
 MOST_ROWS = 50_000
 MOST_SHOWN = 40
@@ -37,6 +42,20 @@ class Misfit:
     line: int
     shown: str
     why: str
+
+
+def tree_of(design: Part, slot: str) -> Tree | None:
+    """The criterion of a slot; LookupError if there is no such place."""
+    if slot not in SLOTS:
+        raise LookupError(slot)
+    found: Tree | None = design.get(slot)
+    return found
+
+
+def with_tree(design: Part, slot: str, tree: Tree | None) -> Part:
+    """The design with another criterion, or none, in a slot."""
+    rest = {part: what for part, what in design.items() if part != slot}
+    return rest | ({slot: tree} if tree else {})
 
 
 def read_people(lines: Iterable[Line]) -> tuple[list[Named], list[Misfit]]:

@@ -19,7 +19,6 @@ from academy.journal.queries import absent_on
 from academy.people.models import Cohort, Membership, Person
 from academy.people.queries import cohorts_of
 from academy.practice.models import HandIn
-from academy.practice.rules import promised
 from academy.report.rules import Count, Reviews, Week, rate, reviews
 
 STEPS = ("lesson.completed", "stage.completed", "handin.accepted", "exam.passed", "tier.reached")
@@ -172,7 +171,7 @@ def _hand_ins(session: Session, week: Week, by_id: dict[int, Class], report: Rep
     """Verdicts of both weeks, and what still waits at the end."""
     end, start, earlier = _end(week), clock.beginning(week.monday), clock.beginning(week.before.monday)
     rows = session.execute(
-        select(Membership.cohort_id, HandIn.at, Fact.at)
+        select(Membership.cohort_id, HandIn.at, HandIn.due, Fact.at)
         .join(Membership, Membership.trainee_id == HandIn.trainee_id)
         .outerjoin(Fact, Fact.id == HandIn.verdict_id)
         .where(
@@ -182,14 +181,14 @@ def _hand_ins(session: Session, week: Week, by_id: dict[int, Class], report: Rep
             or_(Fact.id.is_(None), Fact.at >= earlier),
         )
     )
-    pairs: dict[bool, list[tuple[datetime, datetime]]] = {True: [], False: []}
-    for cohort, handed_in, verdict in rows:
+    judged: dict[bool, list[tuple[datetime, datetime, datetime]]] = {True: [], False: []}
+    for cohort, handed_in, due, verdict in rows:
         if verdict is None or verdict >= end:
             by_id[cohort].to_review += 1
-            report.overdue += promised(handed_in) < end
+            report.overdue += due < end
         else:
-            pairs[verdict >= start].append((handed_in, verdict))
-    report.reviews, report.reviews_before = reviews(pairs[True]), reviews(pairs[False])
+            judged[verdict >= start].append((handed_in, due, verdict))
+    report.reviews, report.reviews_before = reviews(judged[True]), reviews(judged[False])
 
 
 def _rewards(session: Session, week: Week, by_id: dict[int, Class], report: Report) -> None:

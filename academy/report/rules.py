@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from statistics import median
 
-from academy.practice.rules import promised
-
 DAYS = 7
 FIRST = date(2020, 1, 6)
 """The Monday before which there are no weeks to report on."""
@@ -87,12 +85,12 @@ class Reviews:
     late: int
 
 
-def reviews(verdicts: Iterable[tuple[datetime, datetime]]) -> Reviews:
-    """Judge verdicts by when the hand-in came and when its verdict did."""
-    pairs = list(verdicts)
-    waits = [(verdict - handed_in).total_seconds() / 3600 for handed_in, verdict in pairs]
-    late = sum(verdict > promised(handed_in) for handed_in, verdict in pairs)
-    return Reviews(len(pairs), round(median(waits)) if waits else None, late)
+def reviews(verdicts: Iterable[tuple[datetime, datetime, datetime]]) -> Reviews:
+    """Judge verdicts by when the hand-in came, when its reply was due, and when the verdict came."""
+    judged = list(verdicts)
+    waits = [(verdict - handed_in).total_seconds() / 3600 for handed_in, _due, verdict in judged]
+    late = sum(verdict > due for _handed_in, due, verdict in judged)
+    return Reviews(len(judged), round(median(waits)) if waits else None, late)
 
 
 @dataclass(frozen=True)

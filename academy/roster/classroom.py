@@ -28,7 +28,7 @@ def show() -> ResponseReturnValue:
     session, catalog = db.session(), on_page()
     room = queries.room(session, current_user.id)
     cohort, practice = room.cohort, catalog.practices.get(SELF_INTRO)
-    intro = latest(session, current_user.id, SELF_INTRO) if practice else None
+    intro = latest(session, current_user.id, SELF_INTRO, remarks=False) if practice else None
     finished = done(session, current_user.id, ("stage.completed", "lesson.completed"))
     return render_template(
         "roster/classroom.html",

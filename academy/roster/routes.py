@@ -23,11 +23,13 @@ from academy.criteria.explain import Reason
 from academy.criteria.language import Criterion
 from academy.criteria.sentences import sentence
 from academy.db import db
+from academy.discussion.queries import counts as posts
 from academy.people.actions import audit
 from academy.people.models import Cohort, Person
 from academy.people.queries import scope
 from academy.people.rules import ENDED, TIER, masked
 from academy.practice.queries import counts, of_trainee, waiting_by_cohort
+from academy.practice.rules import tasks
 from academy.roster import actions, queries
 from academy.roster.forms import PHASE_NAMES, AppointmentForm
 from academy.roster.rules import ENDS, OVER, columns, phase_after, phase_before, qr_state, unmet
@@ -55,6 +57,7 @@ def desk() -> ResponseReturnValue:
     return render_template(
         "roster/desk.html",
         todo=todo,
+        posts=posts(session, current_user),
         attendance=queries.attendance(session, scope(current_user)),
         nobody=queries.Attendance(),
         cohorts=cohorts,
@@ -176,7 +179,7 @@ def trainee(id: int) -> ResponseReturnValue:
         page=page,
         pages=pages_of(number, queries.PAGE),
         hand_ins=of_trainee(session, id),
-        practices=catalog.practices,
+        practices=tasks(catalog),
         whys=why.whys(session, catalog, id, reasons),
         sentence=_sentence,
         lines=ledger(session, catalog, id, LAST_LINES),

@@ -13,6 +13,7 @@ from academy.people.actions import audit
 from academy.people.models import Audit, Cohort, Membership, Person
 from academy.practice.models import HandIn, Picture
 from academy.sample.queries import invented
+from academy.training.models import Live
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,13 @@ def clear(session: Session, staff: Person | None) -> Cleared:
     # Codes that were invented with the sample go; a real one that was taken is free again.
     theirs = select(Grant.id).where(Grant.trainee_id.in_(people))
     session.execute(delete(Voucher).where(Voucher.id < 0, Voucher.grant_id.in_(theirs)))
-    _delete(session, {Person.__tablename__: Person.id.in_(people), Cohort.__tablename__: Cohort.id.in_(cohorts)})
+    going: dict[str, ColumnElement[bool]] = {
+        Person.__tablename__: Person.id.in_(people),
+        Cohort.__tablename__: Cohort.id.in_(cohorts),
+        # Its class may be missing, but only from that of a lesson.
+        Live.__tablename__: Live.cohort_id.in_(cohorts),
+    }
+    _delete(session, going)
     learning = select(func.count()).where(Membership.cohort_id == Cohort.id, Membership.until.is_(None))
     for statement in (
         update(Cohort).where(Cohort.id.in_(seats)).values(taken=learning.scalar_subquery()),

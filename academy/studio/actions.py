@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from academy.catalog import drafts
 from academy.catalog.actions import publish as release
 from academy.catalog.actions import take_turn
+from academy.catalog.content import Catalog
 from academy.catalog.drafts import Redrafted
-from academy.catalog.models import Release
+from academy.catalog.models import Draft, Release
 from academy.catalog.queries import published
 from academy.jobs.actions import ask
 from academy.jobs.models import Job
@@ -21,12 +22,15 @@ from academy.studio.queries import Edited, one, sketch
 from academy.studio.rules import (
     COURSE,
     LESSON,
+    PUBLISH,
     QUIZ,
+    UPDATE,
     Content,
     Name,
     new_course,
     new_lesson,
     new_quiz,
+    new_update,
     told_outdated,
     with_lesson,
     without,
@@ -35,11 +39,18 @@ from academy.text.codes import new_code
 from academy.web.errors import Refused
 
 PERMISSION = "content.edit"
-PUBLISH = "publish"
 
 
 class Unfinished(Exception):
     """What was chosen can't be published; `remarks` say why, each at its place."""
+
+    def __init__(self, remarks: Sequence[checks.Remark]) -> None:
+        super().__init__(len(remarks))
+        self.remarks = remarks
+
+
+class Forbidden(Exception):
+    """What was chosen says what the list of words forbids; it is published only with a reason. `remarks` are where."""
 
     def __init__(self, remarks: Sequence[checks.Remark]) -> None:
         super().__init__(len(remarks))
@@ -61,21 +72,36 @@ class NothingBefore(Refused):
         super().__init__(_("There is nothing to undo."))
 
 
+class Gone(Refused):
+    """What was edited is there no more: nobody has published it, and its draft was deleted."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__(_("There is nothing here"))
+
+
 def new_key(holder: str) -> str:
     """A key that was never used; it begins with that of the course, so that people find it again in a pack."""
     return f"{holder[:40]}-{new_code().lower()}"
 
 
-def save(session: Session, staff: Person, edited: Edited) -> int:
-    """Keep a document as somebody has edited it; the revision of its draft then. Raises `Redrafted`.
+def save(session: Session, staff: Person, edited: Edited, catalog: Catalog | None = None) -> int:
+    """Keep a document as somebody has edited it; the revision of its draft then. Raises `Redrafted`, `Overtaken` if
+    another version was published since, and `Gone`.
 
-    What is as it was needs no save. English beside a Chinese that was changed is marked as outdated.
+    What is as it was needs no save. English beside a Chinese that was changed is marked as outdated. `catalog` is what
+    is published, if that is known.
     """
-    now = one(session, published(session), edited.name)
+    now = one(session, catalog or published(session), edited.name)
+    if now is None:
+        raise Gone
     content = edited.content
-    if now and edited.name[0] == LESSON:
+    if edited.name[0] == LESSON:
         content = told_outdated(now.content, content)
-    if now and now.revision == edited.revision and now.content == content:
+    if now.revision == edited.revision and now.version != edited.version:
+        raise Overtaken([edited.name])
+    if now.revision == edited.revision and now.content == content:
         return now.revision
     drafts.save(session, staff, edited.name, content, edited.revision, edited.version)
     return edited.revision + 1
@@ -136,6 +162,33 @@ def begin_quiz(session: Session, staff: Person, course: Edited, stage: str, titl
     return key
 
 
+def begin_update(session: Session, staff: Person, lesson: str) -> None:
+    """A new update of a published lesson as a draft, under a key that was never used; what is there only as a draft
+    stays. Raises `Gone` and `Redrafted`."""
+    now, name = published(session), (UPDATE, lesson)
+    if lesson not in now.lessons:
+        raise Gone
+    draft, there = session.get(Draft, name, populate_existing=True), now.documents.get(name)
+    if draft and draft.content and (there is None or draft.content["key"] != there.content["key"]):
+        return
+    version, revision = (there.version_id if there else None), (draft.revision if draft else 0)
+    drafts.save(session, staff, name, new_update(new_key(lesson)), revision, version)
+
+
+def end_update(session: Session, staff: Person, lesson: str) -> None:
+    """Withdraw an update and forget its draft. Raises `Unfinished` where a criterion still asks for it."""
+    take_turn(session)
+    now, name = published(session), (UPDATE, lesson)
+    if name in now.documents:
+        if found := checks.left_behind(now, now.after({name: None})):
+            raise Unfinished(found)
+        release(session, {name: None}, origin="studio", by_id=staff.id)
+        audit(session, staff, "content.withdrawn", f"update/{lesson}"[:60])
+    draft = session.get(Draft, name, populate_existing=True)
+    if draft and draft.content:
+        drafts.discard(session, staff, name, draft.revision, None)
+
+
 def remove(session: Session, staff: Person, course: Edited, key: str) -> None:
     """Take a stage, lesson or quiz out of an outline; published lessons stay until that is published."""
     drafts.save(session, staff, course.name, without(course.content, key), course.revision, course.version)
@@ -145,6 +198,11 @@ def discard(session: Session, staff: Person, edited: Edited) -> None:
     """Forget what was edited of something published. Raises `Redrafted`."""
     there = published(session).documents[edited.name]
     drafts.discard(session, staff, edited.name, edited.revision, there.version_id)
+
+
+def abandon(session: Session, staff: Person, edited: Edited) -> None:
+    """Forget something that was never published. Raises `Redrafted`."""
+    drafts.discard(session, staff, edited.name, edited.revision, None)
 
 
 def keep_mine(session: Session, staff: Person, edited: Edited) -> None:
@@ -158,51 +216,66 @@ Marks = Mapping[Name, int]
 """Which drafts are meant: the revision of each."""
 
 
-def publish(session: Session, staff: Person, marks: Marks, note: str = "") -> Release | None:
+def publish(session: Session, staff: Person, marks: Marks, note: str = "", reason: str = "") -> Release | None:
     """Publish drafts as they are; None if nothing differs. No trainee's row is touched.
 
-    Raises `Redrafted` if one isn't the draft that was looked at, `Overtaken` and `Unfinished`.
+    Raises `Redrafted` if one isn't the draft that was looked at, `Overtaken`, `Unfinished`, and without a `reason`
+    `Forbidden`.
     """
     take_turn(session)
-    now = sketch(session, published(session))
-    for name, revision in marks.items():
-        if now.rows[name].revision != revision:
-            raise Redrafted(now.rows[name])
-    done = _publish(session, staff, {name: now.drafts[name].content for name in marks if name in now.drafts}, note)
+    done = _publish(session, staff, _looked_at(session, marks), note, reason)
     for name in marks:
         drafts.discard(session, staff, name, marks[name], published(session).documents[name].version_id)
     return done
 
 
-def _publish(session: Session, staff: Person, chosen: Mapping[Name, Content], note: str) -> Release | None:
+def schedule(
+    session: Session, staff: Person, course: str, marks: Marks, note: str, at: datetime, reason: str = ""
+) -> None:
+    """Have drafts published at an instant, as they are now: what is written meanwhile is not in it.
+
+    Raises what `publish` raises.
+    """
+    _ready(session, _looked_at(session, marks), reason)
+    names = [[kind, key, revision] for (kind, key), revision in marks.items()]
+    said = {"course": course, "by": staff.id, "marks": names, "note": note, "reason": reason}
+    ask(session, PUBLISH, f"{PUBLISH}/{course}/{new_code()}", due_at=at, **said)
+    audit(session, staff, "content.scheduled", f"course/{course}"[:60])
+
+
+def _looked_at(session: Session, marks: Marks) -> dict[Name, Content]:
     now = sketch(session, published(session))
-    changed = {name: dict(content) for name, content in chosen.items() if now.is_other(name, content)}
-    overtaken = [name for name in changed if now.is_overtaken(name)]
-    if overtaken:
+    for name, revision in marks.items():
+        if name not in now.rows or now.rows[name].revision != revision:
+            raise Redrafted(now.rows[name]) if name in now.rows else Overtaken([name])
+    return {name: now.drafts[name].content for name in marks if name in now.drafts}
+
+
+def _ready(session: Session, chosen: Mapping[Name, Content], reason: str) -> tuple[dict[Name, Content], str]:
+    """What of some documents differs from what is published, and what is to be noted of it."""
+    now = sketch(session, published(session))
+    changed = {name: content for name, content in chosen.items() if now.is_other(name, content)}
+    if overtaken := [name for name in changed if now.is_overtaken(name)]:
         raise Overtaken(overtaken)
-    if not changed:
-        return None
     after = now.published.after(changed)
     found = [remark for remark in checks.remarks(after, changed) if remark.blocks]
     if found := found or checks.left_behind(now.published, after):
         raise Unfinished(found)
-    done = release(session, changed, origin="studio", by_id=staff.id, note=note)
+    claims = checks.claims(now.published, after, changed)
+    if claims and not reason:
+        raise Forbidden(claims)
+    words = sorted({one.hint.words for one in claims if one.hint})
+    return changed, f" [{', '.join(words)}: {reason}]" if words else ""
+
+
+def _publish(session: Session, staff: Person, chosen: Mapping[Name, Content], note: str, reason: str) -> Release | None:
+    changed, noted = _ready(session, chosen, reason)
+    if not changed:
+        return None
+    done = release(session, changed, origin="studio", by_id=staff.id, note=f"{note}{noted}".strip()[:200])
     for kind, key in changed:
         audit(session, staff, "content.published", f"{kind}/{key}"[:60])
     return done
-
-
-def schedule(session: Session, staff: Person, course: str, marks: Marks, note: str, at: datetime) -> None:
-    """Have drafts published at an instant, as they are now: what is written meanwhile is not in it. Raises `Redrafted`,
-    `Overtaken` and `Unfinished`."""
-    now = sketch(session, published(session))
-    for name, revision in marks.items():
-        if now.rows[name].revision != revision:
-            raise Redrafted(now.rows[name])
-    names = [[kind, key, revision] for (kind, key), revision in marks.items()]
-    said = {"course": course, "by": staff.id, "marks": names, "note": note}
-    ask(session, PUBLISH, f"{PUBLISH}/{course}/{new_code()}", due_at=at, **said)
-    audit(session, staff, "content.scheduled", f"course/{course}"[:60])
 
 
 def cancel(session: Session, staff: Person, job_id: int) -> bool:
@@ -215,12 +288,12 @@ def cancel(session: Session, staff: Person, job_id: int) -> bool:
     return True
 
 
-def publish_saved(session: Session, staff: Person, marks: Marks, note: str) -> Release | None:
+def publish_saved(session: Session, staff: Person, marks: Marks, note: str, reason: str = "") -> Release | None:
     """Publish what drafts were at some revisions; those that nobody touched since are closed. Raises `Overtaken` and
     `Unfinished`."""
     take_turn(session)
     kept = {name: drafts.saved(session, name, revision) for name, revision in marks.items()}
-    done = _publish(session, staff, {name: content for name, content in kept.items() if content}, note)
+    done = _publish(session, staff, {name: content for name, content in kept.items() if content}, note, reason)
     after = sketch(session, published(session))
     for name, revision in marks.items():
         draft, there = after.rows.get(name), after.published.documents.get(name)

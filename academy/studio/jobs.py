@@ -22,7 +22,7 @@ def publish_scheduled(job: Held) -> None:
         staff = session.get_one(Person, job.args["by"])
         if not staff.may(actions.PERMISSION):
             raise PermissionError("whoever scheduled it may no longer publish")
-        actions.publish_saved(session, staff, marks, job.args["note"])
+        actions.publish_saved(session, staff, marks, job.args["note"], job.args["reason"])
 
 
 def forget_saves() -> None:

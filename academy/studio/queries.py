@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from academy.catalog.actions import digest
-from academy.catalog.content import Catalog, Document
+from academy.catalog.content import Catalog, Document, Quiz
 from academy.catalog.models import Draft, Release, Version
+from academy.jobs.models import Job
+from academy.journal.models import Fact, Standing
 from academy.people.models import Person
-from academy.studio.rules import ASSESSMENT, COURSE, EDITED, Content, Name, names_in
+from academy.people.rules import TRAINEE
+from academy.studio.rules import ASSESSMENT, COURSE, EDITED, PUBLISH, Content, Name, names_in
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ class Sketch:
         if (ASSESSMENT, key) in self.catalog.documents:
             return [(ASSESSMENT, key)] if self.is_changed((ASSESSMENT, key)) else []
         course = self.catalog.documents[COURSE, key].content
-        return [name for name in names_in(course) if self.is_changed(name)]
+        return [name for name in names_in(course, self.catalog.documents) if self.is_changed(name)]
 
 
 def sketch(session: Session, catalog: Catalog) -> Sketch:
@@ -104,6 +107,18 @@ def one(session: Session, catalog: Catalog, name: Name) -> Edited | None:
     """A document as it is edited now; one statement."""
     draft = session.get(Draft, name, populate_existing=True)
     return Sketch(catalog, {name: draft} if draft else {}).opened(name)
+
+
+def asking(session: Session, update: Quiz) -> tuple[int, int]:
+    """How many an update asks, and how many of these have passed it: one statement, one look at each trainee."""
+
+    def has(kind: str, topic: str, *more: ColumnElement[bool]) -> ColumnElement[bool]:
+        return exists().where(Fact.trainee_id == Person.id, Fact.kind == kind, Fact.topic == topic, *more)
+
+    passed = func.count().filter(has("update.passed", update.key))
+    asked = has("lesson.completed", update.lesson or "", Fact.at < update.since)
+    her = (Person.role == TRAINEE, Person.erased_at.is_(None))
+    return session.execute(select(func.count(), passed).select_from(Person).where(*her, asked)).one()
 
 
 @dataclass(frozen=True)
@@ -130,3 +145,18 @@ def issues(session: Session, name: Name, most: int = 100) -> list[Issue]:
         .limit(most)
     )
     return [Issue(*row) for row in rows]
+
+
+def learning(session: Session, catalog: Catalog, key: str) -> int:
+    """How many trainees stand in the tier of a published course; an index knows, however many there are."""
+    course = catalog.course.get(key)
+    tier = select(func.count()).select_from(Standing).where(Standing.tier == (course.tier if course else ""))
+    return session.scalar(tier) or 0
+
+
+def scheduled(session: Session, key: str) -> list[Job]:
+    """The releases of a course that wait for their time, the next first."""
+    jobs = session.scalars(
+        select(Job).where(Job.name == PUBLISH, Job.state.in_(("waiting", "failed"))).order_by(Job.due_at)
+    )
+    return [job for job in jobs if job.args["course"] == key]

@@ -1,18 +1,24 @@
 """The outline of a course as it is put together, and blocks as they are moved about. Pure."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
-from academy.catalog.blocks import KINDS, LINE, LINES, MARKDOWN, PLAIN, is_text, key_of, texts_in
+from academy.catalog.blocks import FILES, KINDS, LINE, LINES, MARKDOWN, PLAIN, is_text, key_of, texts_in
 from academy.catalog.content import parts_of
 
 Content = Mapping[str, Any]
 Name = tuple[str, str]
 
-COURSE, LESSON, QUIZ, ASSESSMENT = EDITED = ("course", "lesson", "quiz", "assessment")
-"""The kinds of document that the studio edits."""
+COURSE, LESSON, QUIZ, ASSESSMENT, UPDATE = EDITED = ("course", "lesson", "quiz", "assessment", "update")
+"""The kinds of document that the studio edits; an update goes by the key of its lesson, and has one of its own."""
+
+UNLOCK = "unlock"
+"""Where a course holds the criterion by which it opens."""
+
+PUBLISH = "publish"
+"""The job that publishes what was scheduled."""
 
 TITLE_MOST, SUMMARY_MOST = 40, 120
 LESSONS_MOST, STAGES_MOST, BLOCKS_MOST = 60, 30, 80
@@ -46,6 +52,11 @@ def new_quiz(key: str, title: str) -> dict[str, Any]:
     return {"key": key, "title": {"zh": title}, "pass": 80, "draw": 5, "questions": []}
 
 
+def new_update(key: str) -> dict[str, Any]:
+    """What changed in a lesson, without a word or a question yet."""
+    return {"key": key, "title": {"zh": ""}, "note": {"zh": ""}, "questions": []}
+
+
 def new_block(kind: str, key: str = "") -> dict[str, Any]:
     """An empty block; `key` is for those on which something of trainees hangs."""
     if kind == "check":
@@ -56,7 +67,8 @@ def new_block(kind: str, key: str = "") -> dict[str, Any]:
     block: dict[str, Any] = {"type": kind}
     for field in KINDS[kind]:
         if field.needed:
-            empty: Any = {"zh": ""} if field.shape in (MARKDOWN, LINE) else [{"zh": ""}] if field.shape == LINES else ""
+            text, texts = field.shape in (MARKDOWN, LINE), field.shape in (LINES, FILES)
+            empty: Any = {"zh": ""} if text else [] if texts else ""
             block[field.name] = key if field.name == "key" else empty
     return block
 
@@ -73,9 +85,10 @@ def new_question(key: str, kind: str) -> dict[str, Any]:
     return {"key": key, "type": kind, "prompt": {"zh": ""}, "options": options, "reason": {"zh": ""}}
 
 
-def names_in(course: Content) -> list[Name]:
-    """All documents of a course: itself, then its lessons and quizzes in their order."""
-    return [(COURSE, course["key"]), *(name for stage in course["stages"] for name in parts_of(stage))]
+def names_in(course: Content, there: Container[Name] = ()) -> list[Name]:
+    """All documents of a course: itself, then its lessons and quizzes in their order, with the updates that are
+    `there`."""
+    return [(COURSE, course["key"]), *(name for stage in course["stages"] for name in parts_of(stage, there))]
 
 
 def stage_of(course: Content, key: str) -> Content | None:

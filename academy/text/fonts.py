@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import uharfbuzz
 from fontTools.pens.boundsPen import BoundsPen
 from fontTools.pens.svgPathPen import SVGPathPen
-from fontTools.ttLib import TTFont
 
 # Each face that is set in print: family and fontconfig's weight.
 REGULAR, BOLD = 80, 200
@@ -76,12 +76,11 @@ def outline(letter: str) -> Outline:
 
 
 def _outline(file: Path, letter: str) -> Outline:
-    with TTFont(file, lazy=True) as font:
-        glyphs = font.getGlyphSet()
-        name = font.getBestCmap()[ord(letter[0])]
-        path, box = SVGPathPen(glyphs), BoundsPen(glyphs)
-        glyphs[name].draw(path)
-        glyphs[name].draw(box)
+    font = uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(file))))
+    glyph = font.get_nominal_glyph(ord(letter[0]))
+    path, box = SVGPathPen(None, ntos="{:g}".format), BoundsPen(None)
+    font.draw_glyph_with_pen(glyph, path)
+    font.draw_glyph_with_pen(glyph, box)
     left, bottom, right, top = box.bounds or (0, 0, 0, 0)
     return Outline(path.getCommands(), left, bottom, right - left, top - bottom)
 

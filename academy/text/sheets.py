@@ -12,9 +12,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from zipfile import ZipFile
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
 from academy.text.line import plain
 
 MOST_BYTES = 5 * 1024 * 1024
@@ -24,6 +21,9 @@ LAST_ROW = 1_048_576  # Excel's own
 
 FORMULA = re.compile(r"[=+\-@\t\r]")
 """What a spreadsheet may take for a formula, at the beginning of a text."""
+
+UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""What no XLSX file may hold."""
 
 HEAD_WITHIN = 10
 """The lines among which the head of a table is looked for: titles may stand above it."""
@@ -59,6 +59,9 @@ def lines(data: bytes) -> Iterator[Line]:
 
 def _xlsx(data: bytes) -> Iterator[tuple[int, Sequence[object]]]:
     """The first visible sheet. zipfile unpacks nothing beyond its declared size, so that is what counts."""
+    # Few processes ever need what takes 15 MB.
+    from openpyxl import load_workbook
+
     try:
         with ZipFile(io.BytesIO(data)) as archive:
             if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
@@ -127,6 +130,8 @@ def written_as_csv(rows: Iterable[Sequence[str | int | date | None]]) -> io.Byte
 
 def written(rows: Iterable[Sequence[str | int | date | None]], widths: Sequence[int] = ()) -> io.BytesIO:
     """A table as an XLSX file at its beginning, the first row its head; no text in it becomes a formula."""
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.freeze_panes = "A2"
@@ -141,5 +146,5 @@ def written(rows: Iterable[Sequence[str | int | date | None]], widths: Sequence[
 
 
 def _guarded(text: str) -> str:
-    text = ILLEGAL_CHARACTERS_RE.sub("", text)
+    text = UNWRITABLE.sub("", text)
     return f"'{text}" if FORMULA.match(text) else text

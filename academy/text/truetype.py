@@ -40,6 +40,7 @@ class Face:
             self._tables: dict[str, bytes] = {tag: font.reader[tag] for tag in ("head", "hhea", "hmtx", "maxp")}
             self._first = font.reader.tables["glyf"].offset
             self._places = array("L", font["loca"].locations)
+            self.glyphs = len(self._places) - 1
             self._em: int = font["head"].unitsPerEm
             self._measured: int = font["hhea"].numberOfHMetrics
         # A face weighs 12 MB, of which names need a few pages.
@@ -47,6 +48,7 @@ class Face:
             self._file = mmap(opened.fileno(), 0, access=ACCESS_READ)
         self._font = uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(file))))
         self.alone = lru_cache(maxsize=8192)(self._alone)
+        self._beside = lru_cache(maxsize=4096)(self._shaped)
         self._inked = lru_cache(maxsize=8192)(self._inked_outline)
         self._frame = lru_cache(maxsize=64)(self._framed)
 
@@ -54,7 +56,7 @@ class Face:
         """The letters of a text in their places; `Unset` where one is missing, merged, stacked or turned about."""
         if HANZI(text):
             return tuple([self.alone(letter) for letter in text])
-        return self._shaped(text)
+        return self._beside(text)
 
     def _alone(self, letter: str, script: str = "Hani") -> Set:
         """A letter as it is set among others of a script that it doesn't kern with; `Unset`."""
@@ -76,11 +78,12 @@ class Face:
         if not plain:
             raise Unset(text)
         return tuple(
-            Set(letter, info.codepoint, round(place.x_advance * 1000 / self._em), self._own_width(info.codepoint))
+            Set(letter, info.codepoint, round(place.x_advance * 1000 / self._em), self.width(info.codepoint))
             for letter, (info, place) in zip(text, glyphs, strict=True)
         )
 
-    def _own_width(self, glyph: int) -> int:
+    def width(self, glyph: int) -> int:
+        """How wide a glyph is by itself, in thousandths of its size."""
         return round(int(unpack_from(">H", self._metric(glyph))[0]) * 1000 / self._em)
 
     def cut(self, glyphs: Iterable[int]) -> bytes:

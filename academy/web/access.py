@@ -47,6 +47,16 @@ def needs(permission: str) -> Callable[[View], View]:
     return mark
 
 
+def giving_back(refuse: Callable[[], ResponseReturnValue]) -> Callable[[View], View]:
+    """To somebody who may no longer do it `refuse` shows what she typed, and nothing else. Stands with `@needs`."""
+
+    def mark(view: View) -> View:
+        view.refuse = refuse  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def access_of(app: Flask, endpoint: str) -> str:
     """What a view asks for."""
     if endpoint == "static":
@@ -67,6 +77,9 @@ def guard() -> ResponseReturnValue | None:
     if wanted != SIGNED_IN and not current_user.may(wanted):
         if wanted == LEARN and request.endpoint == "home.today":
             return redirect(url_for("roster.desk"))
+        refuse = getattr(current_app.view_functions[request.endpoint], "refuse", None)
+        if refuse and request.form:
+            return refuse()  # type: ignore[no-any-return]
         abort(404)
     if current_user.removed_at and not hasattr(current_app.view_functions[request.endpoint], "even_removed"):
         return go(url_for("recruiting.removed"))

@@ -46,6 +46,10 @@ class Assets:
     def __post_init__(self) -> None:
         self._add("app.css", style(self.root).encode())
         self._add("app.js", script(self.root).encode())
+        self._add("studio/studio.css", shorten((self.root / "studio/studio.css").read_text("utf-8")).encode())
+        self._add("studio/studio.js", studio(self.root).encode())
+        self._add("player/frame.js", player(self.root).encode())
+        self._add("player/frame.css", shorten((self.root / "player/frame.css").read_text("utf-8")).encode())
         for path in sorted([*self.root.glob("*.svg"), *self.root.glob("pictures/*.svg")]):
             self._add(path.relative_to(self.root).as_posix(), path.read_bytes())
 
@@ -97,6 +101,34 @@ def script(root: Path = STATIC) -> str:
         raise Missing("static/npm/htmx.org is not there: run the set-up step (npm ci)")
     own = sorted((root / "js").glob("*.js"))
     return ";\n".join(path.read_text("utf-8").strip() for path in [htmx, *own])
+
+
+def studio(root: Path = STATIC) -> str:
+    """What the editors of the studio work with: a toolbar, what makes Markdown of HTML, dragging; then our own part."""
+    parts = (
+        "@github/markdown-toolbar-element/dist/index.js",
+        "turndown/lib/turndown.browser.umd.js",
+        "sortablejs/Sortable.min.js",
+        "tus-js-client/dist/tus.min.js",
+    )
+    found = [root / "npm" / part for part in parts]
+    if not all(path.is_file() for path in found):
+        raise Missing(f"not all of {', '.join(parts)} are in static/npm: run the set-up step (npm ci)")
+    # A module exports what only importers need; here its elements make themselves known.
+    toolbar, *others = (path.read_text("utf-8").strip() for path in found)
+    toolbar = f"(() => {{{toolbar.rpartition('export default')[0]}}})()"
+    return ";\n".join(
+        [toolbar, *others, *(path.read_text("utf-8").strip() for path in sorted((root / "studio").glob("*.js")))]
+    )
+
+
+def player(root: Path = STATIC) -> str:
+    """What plays packages: the SCORM API, then our own part."""
+    scorm = root / "npm/scorm-again/dist/scorm12.min.js"
+    if not scorm.is_file():
+        raise Missing("static/npm/scorm-again is not there: run the set-up step (npm ci)")
+    found = scorm.read_text("utf-8").partition("//# sourceMappingURL")[0].strip()
+    return f"{found};\n{(root / 'player/frame.js').read_text('utf-8').strip()}"
 
 
 @lru_cache(maxsize=1024)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import structlog
-from flask import Flask, current_app, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _
@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from academy.web.htmx import swaps
+from academy.web.origins import on_player
 from academy.web.reading import guest_locale, guest_theme, locale, pick_theme
 
 # Plain tracebacks: the values of local variables may be personal data.
@@ -53,7 +54,7 @@ TEXTS: dict[int, Any] = {
     400: _("The page was open for too long or was changed on the way. Please go back, reload and try again."),
     404: _("The link may be old, or it is not yours to see."),
     405: _("This address can't be opened that way. Please start again from the home page."),
-    413: _("Please choose smaller pictures: at most 10 MB each and nine at a time."),
+    413: _("Please choose smaller files: at most 10 MB for a picture and nine at a time, 300 MB for a package."),
     429: _("Please wait a quarter of an hour, then try again."),
     500: _("It is our fault and has been noted. Nothing was half-saved; please try again."),
 }
@@ -63,6 +64,8 @@ def page(
     status: int, message: Any = None, link: tuple[str, Any] | None = None, title: Any = None
 ) -> ResponseReturnValue:
     """The page, or the toast, of an error."""
+    if on_player(current_app, request):
+        return Response(str(status), status, mimetype="text/plain")
     if status >= 500:
         return bare(TITLES.get(status, TITLES[500]), TEXTS.get(status, TEXTS[500])), status
     shown = {

@@ -8,6 +8,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, Se
 from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
 
 from academy import clock
+from academy.web.origins import on_player
 
 RENEWED_AFTER = timedelta(days=1)
 """How old a cookie becomes before it is sent anew, so that it lasts while somebody comes back."""
@@ -47,8 +48,11 @@ class ClockSessions(SecureCookieSessionInterface):
         return serializer
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        serializer, cookie = self._serializer(app), request.cookies.get(self.get_cookie_name(app))
-        if serializer is None or not cookie:
+        cookie = request.cookies.get(self.get_cookie_name(app))
+        if not cookie or on_player(app, request):
+            return ClockSession()
+        serializer = self._serializer(app)
+        if serializer is None:
             return super().open_session(app, request)
         try:
             payload, at = _signed(serializer, cookie)

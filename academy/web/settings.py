@@ -4,6 +4,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from environs import Env
 
@@ -23,6 +24,7 @@ class Settings:
     database_url: str
     instance: Path
     base_url: str | None = None
+    player_origin: str | None = None
     trusted_proxies: int = 0
     credential_keys: Path | None = None
     signing_key: Path | None = None
@@ -32,6 +34,11 @@ class Settings:
     def key_folder(self) -> Path:
         """Where the keys are that sign credentials."""
         return self.credential_keys or self.instance / "credential-keys"
+
+    @property
+    def player_host(self) -> str | None:
+        """The host that plays packages, and answers nothing else."""
+        return urlsplit(self.player_origin).netloc if self.player_origin else None
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -51,6 +58,7 @@ class Settings:
             database_url=env.str("DATABASE_URL", f"sqlite:///{instance / 'academy.sqlite'}"),
             instance=instance,
             base_url=env.str("BASE_URL", None),
+            player_origin=_player_origin(env, production),
             trusted_proxies=env.int("TRUSTED_PROXIES", 0),
             credential_keys=env.path("CREDENTIAL_KEYS", None),
             signing_key=env.path("SIGNING_KEY", None),
@@ -66,6 +74,27 @@ class Settings:
         if production and found.signing_key and not os.access(found.signing_key, os.R_OK):
             raise Unconfigured(f"ACADEMY_SIGNING_KEY can't be read at {found.signing_key}: it signs certificates.")
         return found
+
+
+def _player_origin(env: Env, production: bool) -> str | None:
+    """Where packages are played; raises `Unconfigured` for what is no origin, or not one apart from the academy's.
+
+    Browsers take every name under localhost to this machine, and no cookie of 127.0.0.1 or localhost with them.
+    """
+    origin = env.str("PLAYER_ORIGIN", "").rstrip("/").lower()
+    if not origin:
+        return None if production else f"http://player.localhost:{os.environ.get('PORT', '5000')}"
+    parts, academy = urlsplit(origin), urlsplit(env.str("BASE_URL", "").lower())
+    if origin != f"{parts.scheme}://{parts.netloc}" or parts.scheme not in ("https", "http") or not parts.hostname:
+        raise Unconfigured(f"ACADEMY_PLAYER_ORIGIN is no origin such as https://player.example.com: {origin}")
+    if parts.hostname == academy.hostname:
+        raise Unconfigured(
+            f"ACADEMY_PLAYER_ORIGIN must have another host than ACADEMY_BASE_URL, {academy.hostname}: packages run "
+            "scripts of others, and cookies know no port."
+        )
+    if production and parts.scheme != "https":
+        raise Unconfigured(f"ACADEMY_PLAYER_ORIGIN must be https in production: {origin}")
+    return origin
 
 
 def _development_key(instance: Path) -> str:

@@ -168,7 +168,12 @@ def _in(block: Any, locale: str) -> Any:
         return {"type": block["type"], "md": said(block["md"])}
     if block["type"] == "picture":
         caption = block.get("caption")
-        return {"type": "picture", "file": block["file"], "alt": said(block["alt"]), "caption": caption and said(caption)}
+        return {
+            "type": "picture",
+            "file": block["file"],
+            "alt": said(block["alt"]),
+            "caption": caption and said(caption),
+        }
     if block["type"] in ("check", "practice"):
         return {"type": block["type"], **{name: _one(held, locale) for name, held in block.items() if name != "type"}}
     return block

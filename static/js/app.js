@@ -87,6 +87,7 @@
   // Offline, or the server fell over: what was typed stays where it is.
   const unsent = (event) => {
     if (event.type === "htmx:responseError" && event.detail.xhr.status < 500) return;
+    if (event.detail?.elt?.matches("[hx-trigger*=every]")) return; // it asks again by itself
     tell("bad", document.getElementById("toasts").dataset.unsent);
   };
   function tell(kind, text) {

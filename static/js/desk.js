@@ -59,3 +59,53 @@
   toggle.closest("[hidden]").hidden = false;
   show();
 })();
+
+/* The review desk: phrases go where the cursor is, selected words become the passage of a remark, stars are summed. */
+(() => {
+  document.addEventListener("click", (event) => {
+    const phrase = event.target instanceof Element && event.target.closest("[data-inserts]");
+    if (!phrase) return;
+    event.preventDefault();
+    const area = document.getElementById(phrase.dataset.into);
+    const at = area.selectionEnd ?? area.value.length;
+    const before = area.value.slice(0, at);
+    area.setRangeText((before && !before.endsWith("\n") ? "\n" : "") + phrase.dataset.inserts, at, at, "end");
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
+  const sum = document.querySelector("[data-stars]");
+  document.addEventListener("change", (event) => {
+    if (!sum || !event.target.matches(".stars input")) return;
+    const given = [...document.querySelectorAll(".stars input:checked")];
+    sum.textContent = given.reduce((total, star) => total + Number(star.value), 0);
+  });
+
+  // Letters as the server counts them: an emoji is one.
+  const letters = (text) => [...text].length;
+  const chosen = () => {
+    const text = document.querySelector("[data-passages]");
+    const selection = getSelection();
+    if (!text || !selection.rangeCount || selection.isCollapsed) return;
+    const range = selection.getRangeAt(0);
+    if (!text.contains(range.startContainer) || !text.contains(range.endContainer)) return;
+    const words = range.toString();
+    const form = document.querySelector(".remarking");
+    if (!words.trim() || !form) return;
+    const before = document.createRange();
+    before.setStart(text, 0);
+    before.setEnd(range.startContainer, range.startOffset);
+    const start = letters(before.toString());
+    form.querySelector("[data-start]").value = start;
+    form.querySelector("[data-end]").value = start + letters(words);
+    const quote = form.querySelector("[data-quote]");
+    quote.textContent = `“${words}”`;
+    quote.hidden = false;
+    form.querySelector("label.field").hidden = true;
+    form.open = true;
+  };
+  const scripted = () => document.querySelectorAll("[data-scripted]").forEach((part) => (part.hidden = false));
+  document.addEventListener("mouseup", () => setTimeout(chosen));
+  document.addEventListener("keyup", (event) => event.shiftKey && chosen());
+  document.addEventListener("htmx:load", scripted);
+  scripted();
+})();

@@ -20,7 +20,7 @@ from academy.people import passwords
 from academy.people.models import Attempted, Cohort, Person, Waiting
 from academy.people.queries import by_contact, membership
 from academy.people.throttle import LIMITS
-from tests.conftest import PASSWORD, Clock, html
+from tests.conftest import ON_SQLITE, PASSWORD, Clock, html
 
 Clients = Callable[[Person | None], FlaskClient]
 NEW = {"contact": "139 0013 9000", "name": "小树 🌱", "password": "shu-2026", "code": "QT07", "consent": "y"}
@@ -93,6 +93,7 @@ def test_the_lesson_is_counted_for_who_signs_in_instead(session: Session, tang: 
     assert topics(session, tang.id, "lesson.completed") == {lesson.key}
 
 
+@ON_SQLITE
 def test_the_profile_is_not_complete_by_signing_up(session: Session, client_of: Clients) -> None:
     client_of(None).post("/sign-up", data=NEW)
     assert session.scalar(select(func.count()).where(Fact.kind == "profile.completed")) == 0
@@ -125,6 +126,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(session: Session
     assert people(session) == before
 
 
+@ON_SQLITE
 def test_a_closed_class_takes_nobody_by_its_code(session: Session, client_of: Clients, cohort: Cohort) -> None:
     with db.writing() as s:
         s.execute(update(Cohort).where(Cohort.id == cohort.id).values(open=False))
@@ -178,6 +180,7 @@ def test_a_sign_up_that_breaks_leaves_nothing_behind(
     assert session.get_one(Cohort, cohort.id).taken == cohort.taken
 
 
+@ON_SQLITE
 def test_guessing_invitations_is_stopped_but_a_class_signing_up_is_not(session: Session, client_of: Clients) -> None:
     most, client = LIMITS["signup-host"][0], client_of(None)
     client.post("/sign-up", data=NEW)
@@ -190,6 +193,7 @@ def test_guessing_invitations_is_stopped_but_a_class_signing_up_is_not(session: 
 # Signing in
 
 
+@ON_SQLITE
 def test_signing_in_however_the_number_is_typed(client_of: Clients) -> None:
     for contact in ("13800000011", "+86 138 0000 0011", "１３８００００００１１"):
         client = client_of(None)
@@ -197,6 +201,7 @@ def test_signing_in_however_the_number_is_typed(client_of: Clients) -> None:
         assert signed_in(client)
 
 
+@ON_SQLITE
 def test_an_unknown_account_and_a_wrong_password_get_the_same_answer(
     client_of: Clients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -240,12 +245,14 @@ def test_after_five_wrong_passwords_even_the_right_one_waits(
     assert tries(session, "signin") == 0
 
 
+@ON_SQLITE
 def test_one_account_s_wrong_passwords_do_not_lock_another(client_of: Clients) -> None:
     for _ in range(6):
         sign_in(client_of(None), password="wrong-wrong")
     assert sign_in(client_of(None), "13800000012") == 303
 
 
+@ON_SQLITE
 def test_trying_one_password_on_many_accounts_is_stopped(client_of: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("academy.account.routes.matches", lambda _hash, _password: False)
     for n in range(LIMITS["signin-host"][0]):
@@ -253,6 +260,7 @@ def test_trying_one_password_on_many_accounts_is_stopped(client_of: Clients, mon
     assert sign_in(client_of(None)) == 429
 
 
+@ON_SQLITE
 def test_signing_in_goes_on_to_where_she_was(client_of: Clients) -> None:
     client = client_of(None)
     asked = client.get("/honours?page=2")
@@ -276,6 +284,7 @@ ELSEWHERE = (
 )
 
 
+@ON_SQLITE
 def test_signing_in_never_leads_elsewhere(client_of: Clients) -> None:
     client = client_of(None)
     form = {"contact": "13800000011", "password": PASSWORD}
@@ -290,6 +299,7 @@ def test_only_paths_of_this_site_are_local() -> None:
     assert local_path("/honours?page=2#ledger") == "/honours?page=2#ledger"
 
 
+@ON_SQLITE
 def test_a_planted_session_gains_nothing_by_her_sign_in(client_of: Clients) -> None:
     planted = client_of(None)
     planted.get("/sign-in")
@@ -308,6 +318,7 @@ def test_a_planted_session_gains_nothing_by_her_sign_in(client_of: Clients) -> N
     assert not signed_in(planted)
 
 
+@ON_SQLITE
 def test_a_session_ends_after_thirty_days_and_says_so_kindly(client_of: Clients, clock: Clock) -> None:
     client = client_of(None)
     sign_in(client)
@@ -321,12 +332,14 @@ def test_a_session_ends_after_thirty_days_and_says_so_kindly(client_of: Clients,
     assert 'action="/sign-in?next=/honours"' in page
 
 
+@ON_SQLITE
 def test_a_first_visit_is_not_told_that_it_was_signed_out(client_of: Clients) -> None:
     page = html(client_of(None).get("/sign-in?next=/honours"))
     assert "有一阵子没来" not in page
     assert "请先登录" in page
 
 
+@ON_SQLITE
 def test_signing_out_takes_a_post_and_keeps_the_language(client_of: Clients) -> None:
     client = client_of(None)
     client.post("/language", data={"locale": "en"})
@@ -338,6 +351,7 @@ def test_signing_out_takes_a_post_and_keeps_the_language(client_of: Clients) -> 
     assert "Sign in" in html(client.get("/sign-in"))
 
 
+@ON_SQLITE
 def test_without_its_token_a_form_is_refused_with_a_clear_page(app: Flask, client_of: Clients) -> None:
     app.config["WTF_CSRF_ENABLED"] = True
     client = client_of(None)
@@ -353,11 +367,13 @@ def test_without_its_token_a_form_is_refused_with_a_clear_page(app: Flask, clien
     assert signed_in(client)
 
 
+@ON_SQLITE
 def test_whoever_is_signed_in_needs_no_door(tang: Person, client_of: Clients) -> None:
     for path in ("/sign-in", "/sign-up"):
         assert client_of(tang).get(path).headers["Location"] == "/"
 
 
+@ON_SQLITE
 def test_terms_and_privacy_can_be_read_before_signing_up_in_both_languages(client_of: Clients) -> None:
     client = client_of(None)
     for path, language, words in (

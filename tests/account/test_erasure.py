@@ -24,7 +24,7 @@ from academy.people.models import Attempted, Audit, Cohort, Membership, Person, 
 from academy.practice.models import HandIn
 from tests.account.conftest import HER_WORDS, PHONE, Life
 from tests.achievements.story import almost_silver
-from tests.conftest import PASSWORD, html
+from tests.conftest import ON_SQLITE, PASSWORD, html
 from tests.quizzes.test_races import together
 
 Clients = Callable[[Person | None], FlaskClient]
@@ -122,6 +122,7 @@ def test_it_is_on_record_by_ids_alone(session: Session, life: Life, tang: Person
     assert (row.staff_id, row.subject) == (tang.id, f"person/{tang.id}")
 
 
+@ON_SQLITE
 def test_her_certificate_can_be_checked_and_says_that_she_has_left(
     life: Life, tang: Person, client_of: Clients
 ) -> None:
@@ -134,6 +135,7 @@ def test_her_certificate_can_be_checked_and_says_that_she_has_left(
         assert gone not in html(answer).partition("<main")[2]
 
 
+@ON_SQLITE
 def test_her_paper_renders_for_nobody(
     app: Flask, session: Session, life: Life, tang: Person, zhou: Person, lu: Person, client_of: Clients
 ) -> None:
@@ -167,12 +169,14 @@ def test_a_picture_that_somebody_else_handed_in_too_stays(
 # The door
 
 
+@ON_SQLITE
 def test_the_page_says_what_goes_and_what_stays(tang: Person, zhou: Person, client_of: Clients) -> None:
     page = html(client_of(tang).get("/me/erasure"))
     for said in ("会清空", "会留下", "不能恢复", "券码", "持有人已注销", "先下载我的数据"):
         assert said in page
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("data", "said"),
     [
@@ -191,6 +195,7 @@ def test_nothing_happens_without_password_and_box(
     assert tombstone(session, tang).erased_at is None
 
 
+@ON_SQLITE
 def test_the_password_can_not_be_guessed(session: Session, tang: Person, client_of: Clients) -> None:
     client = client_of(tang)
     for _ in range(5):
@@ -199,6 +204,7 @@ def test_the_password_can_not_be_guessed(session: Session, tang: Person, client_
     assert tombstone(session, tang).erased_at is None
 
 
+@ON_SQLITE
 def test_reading_the_page_or_the_farewell_deletes_nothing(session: Session, tang: Person, client_of: Clients) -> None:
     client = client_of(tang)
     client.get("/me/erasure")
@@ -206,6 +212,7 @@ def test_reading_the_page_or_the_farewell_deletes_nothing(session: Session, tang
     assert tombstone(session, tang).erased_at is None
 
 
+@ON_SQLITE
 def test_all_her_phones_are_signed_out_and_nobody_signs_in_any_more(tang: Person, client_of: Clients) -> None:
     here, elsewhere = client_of(tang), client_of(tang)
     here.post("/language", data={"locale": "en"})
@@ -223,6 +230,7 @@ def test_all_her_phones_are_signed_out_and_nobody_signs_in_any_more(tang: Person
     assert client_of(None).post("/reset-password", data=code).status_code == 422
 
 
+@ON_SQLITE
 def test_a_session_with_the_new_epoch_still_opens_nothing(session: Session, tang: Person, client_of: Clients) -> None:
     left(client_of(tang))
     assert client_of(tombstone(session, tang)).get("/me").location.startswith("/sign-in")

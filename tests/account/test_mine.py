@@ -17,7 +17,7 @@ from academy.journal.queries import standing
 from academy.people.models import Person, ResetCode
 from academy.text.codes import normal_code
 from tests.achievements.story import almost_silver
-from tests.conftest import PASSWORD, Clock, html
+from tests.conftest import ON_SQLITE, PASSWORD, Clock, html
 
 Clients = Callable[[Person | None], FlaskClient]
 
@@ -49,6 +49,7 @@ def test_her_page_shows_what_is_hers_and_masks_her_number(tang: Person, client_o
     assert "/me/legal-name" not in page
 
 
+@ON_SQLITE
 def test_staff_have_a_page_without_a_trainee_s_tabs(zhou: Person, lu: Person, client_of: Clients) -> None:
     for staff in (zhou, lu):
         answer = client_of(staff).get("/me")
@@ -67,12 +68,14 @@ def test_the_profile_is_completed_once(session: Session, tang: Person, client_of
     assert (again(session, tang).name, again(session, tang).salutation) == ("棠棠", "")
 
 
+@ON_SQLITE
 def test_a_trainer_s_profile_is_no_fact(session: Session, zhou: Person, client_of: Clients) -> None:
     client_of(zhou).post("/me/profile", data={"name": "周老师", "salutation": "女士"})
     assert again(session, zhou).name == "周老师"
     assert session.scalar(select(func.count()).select_from(Fact)) == 0
 
 
+@ON_SQLITE
 def test_an_unfit_profile_keeps_what_was_typed(session: Session, tang: Person, client_of: Clients) -> None:
     answer = client_of(tang).post("/me/profile", data={"name": "长" * 30, "salutation": "博士"})
     assert answer.status_code == 422
@@ -98,6 +101,7 @@ def test_a_legal_name_issues_the_certificate_that_waited(
     assert [(paper.name, paper.salutation) for paper in papers(session)] == [(name, "女士")]
 
 
+@ON_SQLITE
 def test_an_unfit_legal_name_is_refused_and_kept(session: Session, tang: Person, client_of: Clients) -> None:
     promote(tang)
     client = client_of(tang)
@@ -128,11 +132,13 @@ def test_a_name_on_a_certificate_is_the_brand_s_to_correct(session: Session, tan
     assert len(papers(session)) == 1
 
 
+@ON_SQLITE
 def test_next_never_leads_elsewhere_after_the_legal_name(tang: Person, client_of: Clients) -> None:
     answer = client_of(tang).post("/me/legal-name?next=//evil.example", data={"legal_name": "林晓棠", "salutation": ""})
     assert answer.headers["Location"] == "/me"
 
 
+@ON_SQLITE
 def test_staff_have_no_legal_name_page(zhou: Person, client_of: Clients) -> None:
     assert client_of(zhou).get("/me/legal-name").status_code == 404
 
@@ -154,6 +160,7 @@ def test_a_changed_password_ends_all_other_sessions_and_keeps_this_one(
     assert fresh.post("/sign-in", data={"contact": "13800000011", "password": "neu-2026!"}).status_code == 303
 
 
+@ON_SQLITE
 def test_the_present_password_is_needed_and_can_not_be_guessed(
     session: Session, tang: Person, client_of: Clients, clock: Clock
 ) -> None:
@@ -207,6 +214,7 @@ def test_an_old_code_is_no_good(tang: Person, zhou: Person, client_of: Clients, 
     assert reset(client_of(None)) == 422
 
 
+@ON_SQLITE
 def test_a_code_is_good_for_its_own_account_only(
     session: Session, tang: Person, aduo: Person, zhou: Person, client_of: Clients
 ) -> None:
@@ -222,6 +230,7 @@ def test_a_new_password_ends_a_code_that_is_still_out(tang: Person, zhou: Person
     assert reset(client_of(None)) == 422
 
 
+@ON_SQLITE
 def test_codes_can_not_be_guessed(tang: Person, zhou: Person, client_of: Clients) -> None:
     hand_over(tang, zhou)
     for n in range(5):
@@ -229,6 +238,7 @@ def test_codes_can_not_be_guessed(tang: Person, zhou: Person, client_of: Clients
     assert reset(client_of(None)) == 429
 
 
+@ON_SQLITE
 def test_an_unknown_account_and_a_wrong_code_get_the_same_answer(tang: Person, client_of: Clients) -> None:
     said = "重置码和账号对不上"
     for contact in ("13800000011", "13877777777"):
@@ -242,6 +252,7 @@ def test_an_unknown_account_and_a_wrong_code_get_the_same_answer(tang: Person, c
 # Language and theme
 
 
+@ON_SQLITE
 def test_a_guest_s_language_stays_in_her_session(client_of: Clients) -> None:
     client = client_of(None)
     answer = client.post("/language", data={"locale": "en"}, headers={"Referer": "http://localhost/sign-in?next=/me"})
@@ -258,12 +269,14 @@ def test_a_person_s_language_and_theme_stay_with_her(session: Session, tang: Per
     assert '<html lang="en" data-theme="dark">' in page
 
 
+@ON_SQLITE
 def test_a_language_that_nobody_speaks_changes_nothing(session: Session, tang: Person, client_of: Clients) -> None:
     client_of(tang).post("/language", data={"locale": "xx"})
     client_of(tang).post("/theme", data={"theme": "pink"})
     assert (again(session, tang).locale, again(session, tang).theme) == (None, None)
 
 
+@ON_SQLITE
 def test_the_way_back_is_never_elsewhere(tang: Person, client_of: Clients) -> None:
     client = client_of(tang)
     for referrer in (
@@ -277,6 +290,7 @@ def test_the_way_back_is_never_elsewhere(tang: Person, client_of: Clients) -> No
         assert answer.headers["Location"] == "/", referrer
 
 
+@ON_SQLITE
 def test_the_way_back_is_a_page_that_can_be_opened(tang: Person, client_of: Clients) -> None:
     answer = client_of(tang).post("/theme", data={"theme": "dark"}, headers={"Referer": "http://localhost/me/profile"})
     assert answer.headers["Location"] == "/"

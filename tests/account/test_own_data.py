@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from academy.people.models import Person
 from tests.account.conftest import Life
-from tests.conftest import PASSWORD, html
+from tests.conftest import ON_SQLITE, PASSWORD, html
 from tests.phone import did
 
 Clients = Callable[[Person | None], FlaskClient]
@@ -55,6 +55,7 @@ def test_the_copy_holds_all_that_is_hers(life: Life, tang: Person, client_of: Cl
     assert "LY20-HERS" in {reward["voucher"] for reward in data["rewards"]}
 
 
+@ON_SQLITE
 def test_it_is_readable_and_says_what_it_is_in_both_languages(life: Life, tang: Person, client_of: Clients) -> None:
     packed, _ = opened(asked(client_of(tang)))
     assert "薄薄涂一层" in packed.read("data.json").decode()
@@ -90,6 +91,7 @@ def test_staff_get_their_account(zhou: Person, lu: Person, client_of: Clients) -
         assert (data["facts"], data["standing"]) == ([], None)
 
 
+@ON_SQLITE
 def test_who_only_found_her_phone_gets_nothing(tang: Person, client_of: Clients) -> None:
     client = client_of(tang)
     for _ in range(5):
@@ -102,6 +104,7 @@ def test_who_only_found_her_phone_gets_nothing(tang: Person, client_of: Clients)
     assert client_of(None).post("/me/data", data={"present": PASSWORD}).location.startswith("/sign-in")
 
 
+@ON_SQLITE
 def test_wrong_passwords_count_together_with_those_at_sign_in(tang: Person, client_of: Clients) -> None:
     for _ in range(5):
         client_of(None).post("/sign-in", data={"contact": "13800000011", "password": "wrong-wrong"})
@@ -114,6 +117,7 @@ def test_asking_writes_nothing(session: Session, life: Life, tang: Person, clien
     assert {**before, "made_at": ""} == {**after, "made_at": ""}
 
 
+@ON_SQLITE
 def test_a_picture_that_is_lost_does_not_keep_the_rest_from_her(life: Life, tang: Person, client_of: Clients) -> None:
     life.picture.unlink()
     packed, data = opened(asked(client_of(tang)))
@@ -121,6 +125,7 @@ def test_a_picture_that_is_lost_does_not_keep_the_rest_from_her(life: Life, tang
     assert sorted(packed.namelist()) == ["README.txt", "data.json"]
 
 
+@ON_SQLITE
 def test_her_page_leads_there(tang: Person, client_of: Clients) -> None:
     page = html(client_of(tang).get("/me"))
     for said in ("我的数据", 'href="/me/data"', 'href="/me/erasure"'):

@@ -24,7 +24,7 @@ from academy.journal.actions import start
 from academy.journal.models import Fact
 from academy.people.models import Audit, Person
 from tests.achievements.story import change, run_jobs
-from tests.conftest import Clock, html
+from tests.conftest import ON_SQLITE, Clock, html
 from tests.phone import did, statements
 
 Clients = Callable[[Person | None], FlaskClient]
@@ -130,6 +130,7 @@ def test_a_level_can_be_named_in_a_condition(app: Flask, session: Session, tang:
 # Secret
 
 
+@ON_SQLITE
 def test_of_a_secret_badge_nothing_is_shown_but_a_hint_until_it_is_won(
     app: Flask, client_of: Clients, tang: Person, aduo: Person
 ) -> None:
@@ -152,6 +153,7 @@ def test_of_a_secret_badge_nothing_is_shown_but_a_hint_until_it_is_won(
 # Retired
 
 
+@ON_SQLITE
 def test_a_retired_badge_stays_with_those_who_have_it(
     app: Flask, client_of: Clients, session: Session, tang: Person, aduo: Person
 ) -> None:

@@ -20,7 +20,7 @@ from academy.achievements.certificates.models import Certificate
 from academy.db import db
 from academy.people.models import Person
 from tests.achievements.story import almost_silver
-from tests.conftest import Clock, html
+from tests.conftest import ON_SQLITE, Clock, html
 
 Clients = Callable[[Person | None], FlaskClient]
 
@@ -35,6 +35,7 @@ def words(pdf: bytes) -> str:
     return "".join(PdfReader(io.BytesIO(pdf)).pages[0].extract_text().split())
 
 
+@ON_SQLITE
 def test_the_picture_is_the_certificate_and_its_qr_reads(paper: Certificate, tang: Person, client_of: Clients) -> None:
     answer = client_of(tang).get(f"/honours/certificates/{paper.serial}.png")
     assert (answer.status_code, answer.mimetype) == (200, "image/png")
@@ -48,6 +49,7 @@ def test_the_picture_is_the_certificate_and_its_qr_reads(paper: Certificate, tan
     assert read.text == f"http://localhost/v/{paper.serial}/{paper.code}"
 
 
+@ON_SQLITE
 def test_the_picture_is_nobody_else_s(
     paper: Certificate, aduo: Person, zhou: Person, lu: Person, client_of: Clients
 ) -> None:
@@ -57,6 +59,7 @@ def test_the_picture_is_nobody_else_s(
         assert client_of(other).get(address).status_code == 404
 
 
+@ON_SQLITE
 def test_the_page_holds_the_picture_and_a_link_that_can_be_selected(
     app: Flask, paper: Certificate, link: str, tang: Person, client_of: Clients
 ) -> None:
@@ -82,6 +85,7 @@ def test_the_link_opens_for_a_stranger(paper: Certificate, link: str, client_of:
         assert said in words(answer.data)
 
 
+@ON_SQLITE
 def test_the_link_opens_that_paper_and_nothing_else(
     session: Session, paper: Certificate, link: str, aduo: Person, client_of: Clients
 ) -> None:
@@ -97,6 +101,7 @@ def test_the_link_opens_that_paper_and_nothing_else(
     assert "林晓棠" in words(client_of(aduo).get(link).data)
 
 
+@ON_SQLITE
 def test_the_link_works_for_seven_days(link: str, client_of: Clients, clock: Clock) -> None:
     clock.to(clock.at + timedelta(days=7))
     assert client_of(None).get(link).status_code == 200
@@ -106,18 +111,21 @@ def test_the_link_works_for_seven_days(link: str, client_of: Clients, clock: Clo
     assert "复制一个新的" in html(answer)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("spoil", [lambda token: "forged", lambda token: token[:-1], lambda token: "A" + token[1:]])
 def test_a_forged_link_opens_nothing(link: str, client_of: Clients, spoil: Callable[[str], str]) -> None:
     token = link.removeprefix("/c/").removesuffix(".pdf")
     assert client_of(None).get(f"/c/{spoil(token)}.pdf").status_code == 404
 
 
+@ON_SQLITE
 def test_another_key_and_another_salt_open_nothing(app: Flask, paper: Certificate, client_of: Clients) -> None:
     cookies = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     for token in (sharing.token("b" * 64, paper), cookies.dumps(paper.id)):
         assert client_of(None).get(f"/c/{token}.pdf").status_code == 404
 
 
+@ON_SQLITE
 def test_the_link_of_somebody_erased_opens_nothing(
     link: str, paper: Certificate, client_of: Clients, clock: Clock
 ) -> None:

@@ -21,7 +21,7 @@ from academy.journal.models import Fact
 from academy.people.models import Cohort, Person
 from academy.people.queries import membership
 from tests.achievements.story import almost_silver
-from tests.conftest import Clock, html
+from tests.conftest import ON_SQLITE, Clock, html
 
 Clients = Callable[[Person | None], FlaskClient]
 
@@ -70,6 +70,7 @@ def test_the_celebration_shows_everything_that_came_with_the_tier(
     assert "confetti" in page
 
 
+@ON_SQLITE
 def test_a_tier_that_was_not_reached_is_not_celebrated(tang: Person, client_of: Clients) -> None:
     client = client_of(tang)
     for tier in ("silver", "bronze", "unheard-of"):
@@ -77,11 +78,13 @@ def test_a_tier_that_was_not_reached_is_not_celebrated(tang: Person, client_of: 
         assert client.post(f"/honours/promotions/{tier}/acceptance").status_code == 404
 
 
+@ON_SQLITE
 def test_somebody_else_s_promotion_is_not_hers(aduo: Person, tang: Person, client_of: Clients) -> None:
     promote(aduo)
     assert client_of(tang).get("/honours/promotions/silver").status_code == 404
 
 
+@ON_SQLITE
 def test_a_certificate_without_a_name_waits_for_it(tang: Person, client_of: Clients) -> None:
     promote(tang, legal_name=None)
     client = client_of(tang)
@@ -102,6 +105,7 @@ def test_an_empty_stock_owes_the_voucher_and_says_so(tang: Person, client_of: Cl
     assert 'data-copies="LY20-LATE"' in html(client.get("/honours"))
 
 
+@ON_SQLITE
 def test_a_voucher_is_shown_to_its_owner_only(tang: Person, aduo: Person, zhou: Person, client_of: Clients) -> None:
     promote(tang)
     promote(aduo)
@@ -158,6 +162,7 @@ def test_a_promotion_is_accepted_once(session: Session, tang: Person, client_of:
     assert seen_at(session, tang) == first
 
 
+@ON_SQLITE
 def test_looking_at_the_celebration_writes_nothing(session: Session, tang: Person, client_of: Clients) -> None:
     promote(tang)
     before = session.scalars(select(Fact.id)).all()
@@ -166,6 +171,7 @@ def test_looking_at_the_celebration_writes_nothing(session: Session, tang: Perso
     assert session.scalars(select(Fact.id)).all() == before
 
 
+@ON_SQLITE
 def test_the_certificate_page_and_its_pdf_say_the_same(
     app: Flask, session: Session, tang: Person, client_of: Clients
 ) -> None:
@@ -182,6 +188,7 @@ def test_the_certificate_page_and_its_pdf_say_the_same(
     assert f"http://localhost/v/{serial}/" in page
 
 
+@ON_SQLITE
 def test_the_verification_address_is_the_configured_one(
     app: Flask, session: Session, tang: Person, client_of: Clients
 ) -> None:

@@ -15,7 +15,7 @@ from academy.db import db
 from academy.journal.models import Entry
 from academy.journal.queries import standing
 from academy.people.models import Person
-from tests.conftest import Clock, html
+from tests.conftest import ON_SQLITE, Clock, html
 from tests.phone import did
 
 Clients = Callable[[Person | None], FlaskClient]
@@ -89,6 +89,7 @@ def test_a_line_taken_back_stands_beside_what_it_takes_back(session: Session, ta
     assert [(line.feathers, line.feathers_after) for line in told] == [(-5, 0), (5, 5)]
 
 
+@ON_SQLITE
 def test_every_line_names_what_it_was_for(client_of: Clients, tang: Person, clock: Clock) -> None:
     busy(tang, clock, 3)
     page = html(client_of(tang).get("/honours/ledger"))
@@ -120,6 +121,7 @@ def test_the_page_turns_after_thirty_lines_and_never_beyond_the_last(
     assert "currency=growth&page=" not in html(client.get("/honours/ledger"))
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("currency", ["gold", "", "growth'--"])
 def test_an_unknown_balance_is_both(client_of: Clients, tang: Person, currency: str) -> None:
     did(tang.id, "lesson.completed", "own")
@@ -128,6 +130,7 @@ def test_an_unknown_balance_is_both(client_of: Clients, tang: Person, currency: 
     assert "+5" in page
 
 
+@ON_SQLITE
 def test_an_empty_ledger_says_how_it_begins(client_of: Clients, tang: Person, aduo: Person) -> None:
     did(aduo.id, "lesson.completed", "own")
     page = html(client_of(tang).get("/honours/ledger"))

@@ -270,7 +270,7 @@ def test_a_revoked_person_who_meets_the_rule_again_gets_nothing_and_by_hand_neit
     run_night(app)
     assert facts(session, "certificate.expiring") == [], "what is revoked is not said to end"
     with pytest.raises(StillRevoked), db.writing() as s:
-        issue(s, published(s), s.get_one(Person, tang.id), "silver-honor", s.get_one(Person, lu.id))
+        issue(s, published(s), [s.get_one(Person, tang.id)], "silver-honor")
     restore(session, lu, paper)
     assert len(facts(session, "certificate.issued")) == 2, "restored, the renewal that she meets is hers"
 

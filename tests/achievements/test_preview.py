@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from academy import achievements
-from academy.achievements.preview import GAINED, LOST, NEAR, SAME, drafted, moves, preview
+from academy.achievements.preview import GAINED, LOST, NEAR, SAME, moves, preview
 from academy.catalog.content import Catalog
 from academy.catalog.queries import published
 from academy.db import db
@@ -29,7 +29,7 @@ def people(app: Flask, session: Session, tang: Person, aduo: Person, xiaomi: Per
 def draft(now: Catalog, check_in: int) -> Catalog:
     content: dict[str, Any] = copied(now.one("ladder"))
     check_ins(content, check_in)
-    return drafted(now, {("ladder", "academy"): content})
+    return now.after({("ladder", "academy"): content})
 
 
 def test_a_lighter_rule_shows_who_is_promoted_beside_whom_and_who_is_one_short(

@@ -16,7 +16,7 @@ from academy.checkins.actions import check_in
 from academy.db import db
 from academy.journal import actions as journal
 from academy.people.models import Person
-from tests.conftest import Clock, html
+from tests.conftest import ON_SQLITE, Clock, html
 from tests.phone import did, statements
 
 Clients = Callable[[Person | None], FlaskClient]
@@ -24,6 +24,7 @@ Clients = Callable[[Person | None], FlaskClient]
 ALL = [
     *("first-visit", "keeper", "first-seed", "bronze-graduate", "silver-sail"),
     *("first-try", "perfect-five", "gardener", "forest", "evergreen", "group-20", "group-40"),
+    *("first-share", "ten-shares", "true-voice", "helping-hand", "helper-10"),
 ]
 
 
@@ -63,6 +64,7 @@ def test_a_wall_without_badges_shows_them_all_with_what_they_ask_for(client_of: 
     assert "?" not in "".join(under(page, key)[0] for key in ALL)
 
 
+@ON_SQLITE
 def test_a_wall_with_all_badges_has_nothing_locked(client_of: Clients, tang: Person) -> None:
     with db.writing() as s:
         for key in ALL:
@@ -83,12 +85,14 @@ def test_what_is_won_comes_first_then_what_is_nearest(client_of: Clients, tang: 
         *("(gardener)", "(first-try)", "(forest)", "(evergreen)"),
         *("(first-visit)", "(first-seed)", "(bronze-graduate)", "(silver-sail)", "(perfect-five)"),
         *("(group-20)", "(group-40)"),
+        *("(first-share)", "(ten-shares)", "(true-voice)", "(helping-hand)", "(helper-10)"),
     ]
     assert under(page, "gardener") == ["还差 2 天", "5 / 7 天"]
     assert under(page, "first-try") == ["还差 2 次", "1 / 3 次"]
     assert under(page, "keeper") == ["签署承诺书"]
 
 
+@ON_SQLITE
 def test_the_gap_is_told_in_the_readers_language(client_of: Clients, tang: Person, clock: Clock) -> None:
     run_of(tang, clock, 6)
     read_in(tang, "en")
@@ -135,6 +139,7 @@ def test_a_check_in_that_lights_a_badge_is_told_with_its_number(client_of: Clien
     assert "第 100 次签到" in html(client_of(tang).get("/honours/badges/evergreen"))
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("key", "href"),
     [
@@ -154,6 +159,7 @@ def test_a_locked_badge_leads_to_what_closes_the_gap(client_of: Clients, tang: P
     assert client_of(tang).get(href).status_code == 200
 
 
+@ON_SQLITE
 def test_somebody_else_s_badge_is_locked_on_her_own_page(client_of: Clients, tang: Person, aduo: Person) -> None:
     did(tang.id, "pledge.signed", "koc", "2026-09")
     assert "点亮</h2>" in html(client_of(tang).get("/honours/badges/keeper"))
@@ -168,6 +174,7 @@ def test_a_badge_that_nobody_published_is_not_there(client_of: Clients, tang: Pe
     assert client_of(tang).get(f"/honours/badges/{key}").status_code == 404
 
 
+@ON_SQLITE
 def test_whoever_met_a_badge_before_it_was_published_is_told_so(client_of: Clients, tang: Person) -> None:
     with db.writing() as s:
         journal.write(s, tang.id, "pledge.signed", "koc", "2026-09")

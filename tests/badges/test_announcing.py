@@ -14,7 +14,7 @@ from academy.journal.models import Entry, Fact
 from academy.people.models import Audit, Person
 from tests.achievements.story import almost_silver, change
 from tests.achievements.test_badges import SCHOLAR, publish
-from tests.conftest import Clock, html
+from tests.conftest import ON_SQLITE, Clock, html
 from tests.phone import did, statements
 
 Clients = Callable[[Person | None], FlaskClient]
@@ -125,6 +125,7 @@ def test_of_several_levels_won_the_highest_is_told_and_none_comes_later(
     assert to_paste(client) == []
 
 
+@ON_SQLITE
 def test_a_trainer_sees_only_her_own_classes(
     client_of: Clients, session: Session, tang: Person, wu: Person, lu: Person, cohort: object
 ) -> None:
@@ -148,6 +149,7 @@ def test_after_thirty_days_it_is_no_news(client_of: Clients, tang: Person, lu: P
     assert not to_paste(client_of(lu))
 
 
+@ON_SQLITE
 def test_whoever_has_left_is_not_announced(client_of: Clients, tang: Person, lu: Person, clock: Clock) -> None:
     marked("keeper")
     agree(client_of, tang)
@@ -157,6 +159,7 @@ def test_whoever_has_left_is_not_announced(client_of: Clients, tang: Person, lu:
     assert not to_paste(client_of(lu))
 
 
+@ON_SQLITE
 def test_her_own_page_says_what_she_has_agreed_to(client_of: Clients, tang: Person, lu: Person) -> None:
     assert "告诉我的班级" in html(client_of(tang).get("/me"))
     agree(client_of, tang)

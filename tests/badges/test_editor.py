@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from academy.badges import actions
@@ -20,11 +20,12 @@ from academy.catalog.queries import published
 from academy.db import db
 from academy.jobs.models import Job
 from academy.journal import actions as journal
+from academy.journal.models import Fact
 from academy.packs.actions import export, read
-from academy.people.models import Audit, Person
+from academy.people.models import Audit, Person, Trait
 from tests.achievements.story import change, run_jobs
 from tests.badges.conftest import Maker
-from tests.conftest import html
+from tests.conftest import ON_SQLITE, html
 from tests.ladder.conftest import ENGLISH
 from tests.phone import did, statements
 
@@ -41,6 +42,12 @@ def badge(session: Session, key: str) -> dict[str, Any]:
     session.rollback()
     assert found is not None
     return dict(found)
+
+
+def won(session: Session, key: str) -> set[int]:
+    """Who has won a badge."""
+    session.rollback()
+    return set(session.scalars(select(Fact.trainee_id).where(Fact.kind == "badge.awarded", Fact.topic == key)))
 
 
 def begun(maker: Makers) -> tuple[Maker, str]:
@@ -91,6 +98,7 @@ def test_what_the_editor_publishes_is_a_pack(maker: Makers, app: Flask, session:
     assert read(tmp_path / "pack").documents["badges", "academy"] == dict(published(session).one("badges"))
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
@@ -115,6 +123,7 @@ def test_what_is_wrong_is_pointed_out_and_kept(
     assert "Not published yet" in new.open()
 
 
+@ON_SQLITE
 def test_a_badge_without_a_condition_is_not_published_but_one_by_hand_is(maker: Makers, session: Session) -> None:
     new = maker()
     assert "Please add a condition." in html(new.send("publish", **WORDS))
@@ -125,11 +134,113 @@ def test_a_badge_without_a_condition_is_not_published_but_one_by_hand_is(maker: 
     assert badge(session, new.path.rpartition("/")[2])["by_hand"] is True
 
 
+@ON_SQLITE
 def test_a_badge_may_count_heads_though_no_tier_may(maker: Makers) -> None:
     new, _key = begun(maker)
     assert new.add("rule/", "group.built", figure="best", number="20").status_code == 303
     new.open()
     assert new.send("publish").status_code == 303
+
+
+def test_a_badge_is_worn_only_while_its_condition_is_met_if_the_editor_says_so(
+    maker: Makers, app: Flask, session: Session, client_of: Clients, tang: Person, aduo: Person, lu: Person
+) -> None:
+    new, key = begun(maker)
+    assert new.send("remove:rule/0").status_code == 303
+    new.open()
+    new.add("rule/", "tag", key="主播")
+    new.open()
+    assert "leaves the wall of whoever meets the conditions no more" in new.page
+    with db.writing() as s:
+        s.execute(insert(Trait), [{"trainee_id": id, "kind": "tag", "key": "主播"} for id in (tang.id, aduo.id)])
+    assert new.send("publish").status_code == 303
+    run_jobs(app)
+    assert won(session, key) == {tang.id, aduo.id}
+    with db.writing() as s:
+        s.execute(delete(Trait).where(Trait.trainee_id == aduo.id))
+    new.open()
+    page = html(new.client.post(f"{new.path}/preview", data=new.fields, headers=ENGLISH))
+    assert "would lose it" not in page
+    page = html(new.client.post(f"{new.path}/preview", data={**new.fields, "while_met": "on"}, headers=ENGLISH))
+    assert 'would lose it <b class="num">1</b>' in page
+    assert 'have it already <b class="num">1</b>' in page
+    assert new.send("publish", while_met="on").status_code == 303
+    assert badge(session, key)["while_met"] is True
+    run_jobs(app)
+    assert "小太阳" in html(client_of(tang).get("/honours"))
+    session.rollback()
+    assert session.scalars(select(Fact.trainee_id).where(Fact.kind == "badge.withdrawn")).all() == [aduo.id]
+    session.rollback()
+    # Why she had it is still told, and that it is gone.
+    told = html(client_of(lu).get(f"/desk/trainees/{aduo.id}")).partition('id="why"')[2]
+    assert "已收起" in told
+    assert "9月14日收起" in told.replace(" ", "")
+    # She would win it anew: nobody else does.
+    page = html(new.client.get(f"{new.path}/preview", headers=ENGLISH))
+    assert '<span class="num">0</span><span>would win it at once' in page
+    new.open()
+    assert 'name="while_met" checked' in new.page
+    new.send("apply", way="hand")
+    assert 'name="while_met"' not in new.open()
+    assert new.send("publish").status_code == 303
+    assert "while_met" not in badge(session, key)
+
+
+def test_the_copies_of_a_limited_badge_go_by_account_number_and_the_page_says_so(
+    maker: Makers, app: Flask, session: Session, tang: Person, aduo: Person, xiaomi: Person
+) -> None:
+    first, second, third = sorted((tang.id, aduo.id, xiaomi.id))
+    with db.writing() as s:
+        # Whoever joined last met it first.
+        for id in (third, second, first):
+            for n in range(2):
+                journal.write(s, id, "lesson.completed", f"lesson {n}")
+    new, key = begun(maker)
+    page = html(new.client.post(f"{new.path}/preview", data={**new.fields, "limited": "2"}, headers=ENGLISH))
+    assert '<span class="num">3</span><span>qualify' in page
+    assert "2 copies are left. On publishing they go by account number" in page
+    assert page.count("no copy is left for her") == 1
+    assert new.send("publish", limited="2").status_code == 303
+    run_jobs(app)
+    session.rollback()
+    copies = select(Fact.trainee_id, Fact.value).where(Fact.kind == "badge.awarded", Fact.topic == key)
+    assert session.execute(copies.order_by(Fact.value)).all() == [(first, 1), (second, 2)]
+    page = html(new.client.get(f"{new.path}/preview", headers=ENGLISH))
+    assert "0 copies are left" in page
+
+
+def test_what_somebody_has_without_a_number_is_not_limited_any_more(
+    maker: Makers, session: Session, tang: Person
+) -> None:
+    did(tang.id, "pledge.signed", "koc", "2026-09")
+    one = maker("keeper")
+    answer = one.send("publish", limited="5")
+    assert answer.status_code == 409
+    assert "1 trainee has it without a number" in html(answer)
+    assert "limited" not in badge(session, "keeper")
+
+
+@ON_SQLITE
+def test_a_secret_badge_of_three_levels_is_made_won_and_worn(
+    maker: Makers, app: Flask, client_of: Clients, tang: Person
+) -> None:
+    new, key = begun(maker)
+    new.send("apply", way="levels")
+    new.open()
+    for n in (2, 3):
+        new.add(f"level-{n}/", "lesson.completed", figure="count", number=str(n * 2))
+        new.open()
+    hows = {f"level-{n}/how.{locale}": f"{n}" for n in (1, 2, 3) for locale in ("zh", "en")}
+    hint = {"secret": "on", "hint.zh": "书里有光", "hint.en": "Books"}
+    assert new.send("publish", **hows, **hint).status_code == 303
+    run_jobs(app)
+    wall = html(client_of(tang).get("/honours"))
+    assert "书里有光" in wall
+    assert "小太阳" not in wall
+    for n in range(4):
+        did(tang.id, "lesson.completed", f"lesson {n}")
+    assert "小太阳 Ⅱ" in html(client_of(tang).get("/honours"))
+    assert client_of(tang).get(f"/honours/badges/{key}").status_code == 200
 
 
 def test_who_would_win_it_is_counted_on_what_is_typed(
@@ -208,7 +319,10 @@ def test_somebody_else_s_other_badge_is_no_conflict_but_this_one_is(maker: Maker
     mine.send(**{"title.zh": "说到做到"})
     change(lambda document: document["badges"][1].update(metal="gold"), "badges")
     mine.open()
-    assert mine.send("publish").status_code == 409
+    late = mine.send("publish")
+    assert late.status_code == 409
+    # What was published meanwhile stands beside what was typed here.
+    assert "Gold metal" in html(late).partition("Theirs")[2].partition("</table>")[0]
     assert badge(session, "keeper")["metal"] == "gold"
 
 
@@ -267,6 +381,7 @@ def test_the_history_tells_each_change_and_an_earlier_version_can_come_back(make
     assert one.client.get("/desk/badges/nothing/history").status_code == 404
 
 
+@ON_SQLITE
 def test_a_form_that_was_tampered_with_is_refused(maker: Makers) -> None:
     one, other = maker("keeper"), maker("forest")
     assert one.send(kept=one.fields["kept"][:-3] + "xxx").status_code == 400

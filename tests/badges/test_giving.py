@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from academy.achievements.badges.models import ByHand
 from academy.people.models import Audit, Person
 from tests.achievements.test_badges import HAND, publish
-from tests.conftest import html
+from tests.conftest import ON_SQLITE, html
 from tests.phone import did
 
 Clients = Callable[[Person | None], FlaskClient]
@@ -44,6 +44,7 @@ def test_staff_withdraw_a_badge_with_a_reason(
     assert session.scalars(select(ByHand.reason)).all() == ["代签"]
 
 
+@ON_SQLITE
 def test_what_can_not_be_given_is_refused_with_the_reason(client_of: Clients, tang: Person, lu: Person) -> None:
     client = client_of(lu)
     answer = client.post(f"/desk/trainees/{tang.id}/badges", data={"badge": "unheard-of", "said": "因为"})

@@ -27,7 +27,7 @@ from academy.journal.actions import start
 from academy.journal.models import Fact, Standing
 from academy.people.models import Audit, Person
 from tests.achievements.story import run_jobs
-from tests.conftest import Browser, Clock, html
+from tests.conftest import ON_SQLITE, Browser, Clock, html
 from tests.phone import did, statements
 from tests.roster.sheets import csv, xlsx
 
@@ -220,6 +220,7 @@ def test_two_sheets_that_differ_take_one_and_say_what_was_left_out(
     assert [value for id, kind, _, value in care(session, "care.orders")] == [600, 600]
 
 
+@ON_SQLITE
 def test_a_word_is_good_for_a_day_and_only_in_the_hands_of_who_uploaded_the_sheet(
     client_of: Clients, lu: Person, zhou: Person, gold: tuple[Person, Person], session: Session, clock: Clock
 ) -> None:
@@ -237,6 +238,7 @@ def test_a_word_is_good_for_a_day_and_only_in_the_hands_of_who_uploaded_the_shee
     assert care(session) == []
 
 
+@ON_SQLITE
 def test_all_wrong_lines_come_as_a_sheet_in_which_nothing_is_a_formula(
     client_of: Clients, lu: Person, gold: tuple[Person, Person]
 ) -> None:
@@ -303,6 +305,7 @@ def test_a_worker_that_dies_half_way_is_followed_by_one_that_goes_on(
     assert session.query(Audit).count() == 1
 
 
+@ON_SQLITE
 def test_an_import_that_has_stopped_says_what_to_do(
     app: Flask, client_of: Clients, lu: Person, gold: tuple[Person, Person], session: Session
 ) -> None:
@@ -322,6 +325,7 @@ def test_fifty_thousand_lines_are_checked_at_once(client_of: Clients, lu: Person
     assert outcome(page) == "the figures of 1 trainee can be imported, 49999 lines are wrong"
 
 
+@ON_SQLITE
 def test_a_file_that_is_no_sheet_and_a_month_that_is_not_over_are_refused(
     client_of: Clients, lu: Person, session: Session
 ) -> None:
@@ -410,6 +414,7 @@ def test_the_review_begins_raises_and_takes_back(
     assert "阿朵" not in done
 
 
+@ON_SQLITE
 def test_one_is_confirmed_by_her_own_button_whatever_is_ticked(
     client_of: Clients, lu: Person, gold: tuple[Person, Person], session: Session
 ) -> None:
@@ -442,6 +447,7 @@ def test_a_forged_confirmation_is_refused(client_of: Clients, lu: Person, sessio
     assert sets(session) == []
 
 
+@ON_SQLITE
 def test_nobody_ticked_is_said(client_of: Clients, lu: Person) -> None:
     desk = client_of(lu)
     assert settle(desk).location == "/desk/allotments?month=2026-08"
@@ -516,6 +522,7 @@ def test_she_reads_how_many_she_looks_after_since_when_and_how_her_month_was(
     assert "社群管理权 黄金起" in words(phone.get("/benefits"))
 
 
+@ON_SQLITE
 def test_an_allotment_set_by_hand_elsewhere_shows_at_once(client_of: Clients, tang: Person, lu: Person) -> None:
     stand(tang, "platinum")
     phone = client_of(tang)
@@ -524,6 +531,7 @@ def test_an_allotment_set_by_hand_elsewhere_shows_at_once(client_of: Clients, ta
     assert "你正在照看 50,000 位客户" in words(phone.get("/benefits"))
 
 
+@ON_SQLITE
 def test_importing_and_confirming_need_the_forms_word(
     app: Flask, client_of: Clients, lu: Person, gold: tuple[Person, Person], session: Session
 ) -> None:

@@ -23,7 +23,7 @@ from academy.journal.models import Standing
 from academy.packs.actions import export, publish_pack, read
 from academy.people.models import Audit, Person
 from academy.tiers.benefits import BENEFITS
-from tests.conftest import Browser, Clock, html
+from tests.conftest import ON_SQLITE, Browser, Clock, html
 from tests.phone import statements
 
 Clients = Callable[[Person | None], FlaskClient]
@@ -105,6 +105,7 @@ def test_a_changed_rate_is_published_from_today_with_who_and_when(
     assert "Holds from 1 Sep 14 Sep" in diff
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
@@ -138,6 +139,7 @@ def test_what_cannot_be_published_is_named_at_its_place_and_nothing_typed_is_los
     assert table(session) == before
 
 
+@ON_SQLITE
 def test_what_has_changed_cannot_begin_in_the_past_but_its_words_can_be_mended(
     client_of: Clients, lu: Person, session: Session
 ) -> None:
@@ -153,6 +155,7 @@ def test_what_has_changed_cannot_begin_in_the_past_but_its_words_can_be_mended(
     assert table(session)["from"] == "2026-09-01"
 
 
+@ON_SQLITE
 def test_classes_come_and_go_by_rows(client_of: Clients, lu: Person, session: Session) -> None:
     desk = client_of(lu)
     rates = {f"classes__4__rates__{n}": "1" for n in range(5)}
@@ -167,17 +170,20 @@ def test_classes_come_and_go_by_rows(client_of: Clients, lu: Person, session: Se
     assert "At least one class is needed." in html(response)
 
 
+@ON_SQLITE
 def test_a_forged_key_makes_a_new_class_and_overwrites_none(client_of: Clients, lu: Person, session: Session) -> None:
     save(client_of(lu), classes__1__key="usual", classes__2__key="../x")
     assert [one["key"] for one in table(session)["classes"]] == ["usual", "class-1", "class-2", "new"]
 
 
+@ON_SQLITE
 def test_without_a_tier_there_is_no_allotment(client_of: Clients, lu: Person, tang: Person, session: Session) -> None:
     assert save(client_of(lu), allotment__tier="", allotment__users="x", allotment__orders="").status_code == 303
     assert "allotment" not in table(session)
     assert "管理权" not in html(client_of(tang).get("/benefits")).split("其他等级")[0].split("你的权利")[0]
 
 
+@ON_SQLITE
 def test_a_later_table_is_announced_and_the_present_one_holds_until_its_day(
     client_of: Clients, lu: Person, tang: Person, clock: Clock
 ) -> None:
@@ -247,6 +253,7 @@ def test_the_same_form_sent_twice_publishes_once(client_of: Clients, lu: Person,
     assert len(session.scalars(select(Version).where(Version.kind == "benefits")).all()) == 2
 
 
+@ON_SQLITE
 def test_an_oversized_form_is_cut_or_refused(client_of: Clients, lu: Person, session: Session) -> None:
     before, desk = table(session), client_of(lu)
     many = {f"classes-{n}-title_zh": "多" for n in range(300)} | {f"classes-0-rates-{n}": "1" for n in range(300)}
@@ -255,6 +262,7 @@ def test_an_oversized_form_is_cut_or_refused(client_of: Clients, lu: Person, ses
     assert table(session) == before
 
 
+@ON_SQLITE
 def test_publishing_needs_the_forms_word(app: Flask, client_of: Clients, lu: Person, session: Session) -> None:
     form = typed(client_of(lu), classes__0__rates__0="9")
     app.config["WTF_CSRF_ENABLED"] = True
@@ -272,6 +280,7 @@ def bare(session: Session) -> None:
         publish(s, {}, origin="pack")
 
 
+@ON_SQLITE
 def test_an_academy_that_has_no_table_says_so_and_can_write_its_first(
     client_of: Clients, lu: Person, tang: Person, bare: None, session: Session
 ) -> None:
@@ -309,6 +318,7 @@ def test_her_tier_stands_beside_the_next_and_the_step_is_told(client_of: Clients
     assert "你会有" not in page
 
 
+@ON_SQLITE
 def test_what_is_less_at_the_next_tier_is_said_too(
     client_of: Clients, lu: Person, tang: Person, session: Session
 ) -> None:
@@ -321,6 +331,7 @@ def test_what_is_less_at_the_next_tier_is_said_too(
     assert "相同的比例" in words(html(client_of(tang).get("/benefits")))
 
 
+@ON_SQLITE
 def test_a_tier_that_the_table_does_not_know_has_no_rate(
     client_of: Clients, lu: Person, tang: Person, session: Session
 ) -> None:
@@ -331,6 +342,7 @@ def test_a_tier_that_the_table_does_not_know_has_no_rate(
     assert client_of(lu).get("/desk/benefits/edit").status_code == 200
 
 
+@ON_SQLITE
 def test_honours_and_today_lead_there(client_of: Clients, tang: Person) -> None:
     for page in ("/", "/honours"):
         assert 'href="/benefits"' in html(client_of(tang).get(page))
@@ -377,7 +389,11 @@ def test_a_pack_from_before_there_were_benefits_is_whole(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('from: "2026-09-01"', "from: 2026-09-01", "benefits.from: must be a day such as '2026-09-01', in quotes"),
+        (
+            'benefits:\n  from: "2026-09-01"',
+            "benefits:\n  from: 2026-09-01",
+            "benefits.from: must be a day such as '2026-09-01', in quotes",
+        ),
         (
             "{usual: 20, margin: 30,",
             "{usual: 501, margin: 30,",

@@ -26,7 +26,7 @@ from academy.files.pictures import MOST_LOGO_BYTES, NotAPicture, reencode_logo
 from academy.packs.actions import Conflict, export, publish_pack, read
 from academy.people.models import Audit, Person
 from tests.achievements.story import almost_silver
-from tests.conftest import html
+from tests.conftest import ON_SQLITE, html
 from tests.phone import did, statements
 
 Clients = Callable[[Person | None], FlaskClient]
@@ -90,6 +90,7 @@ def test_a_colour_is_published_and_everybody_wears_it_at_once(
     assert (noted.staff_id, noted.subject) == (lu.id, f"release/{version.release_id}")
 
 
+@ON_SQLITE
 def test_the_style_is_public_tiny_and_kept_for_good_only_under_its_own_version(client_of: Clients, lu: Person) -> None:
     stranger = client_of(None)
     old, new = Colour("#c4305d").version, Colour("#ffd400").version
@@ -104,12 +105,14 @@ def test_the_style_is_public_tiny_and_kept_for_good_only_under_its_own_version(c
     assert "immutable" in stranger.get(f"/brand.css?v={new}").headers["Cache-Control"]
 
 
+@ON_SQLITE
 def test_an_academy_without_content_is_styled_too(client_of: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("academy.catalog.queries._load", lambda session, release: pytest.fail("nothing to load"))
     monkeypatch.setattr("academy.brand.queries.on_page", lambda: type("Empty", (), {"release": 0}))
     assert client_of(None).get("/brand.css").text.startswith(":root{--brand-h:8;")
 
 
+@ON_SQLITE
 def test_a_logo_takes_the_mascots_place_as_a_transparent_png(
     client_of: Clients, lu: Person, tang: Person, zhou: Person, session: Session
 ) -> None:
@@ -128,11 +131,13 @@ def test_a_logo_takes_the_mascots_place_as_a_transparent_png(
         assert shown.getchannel("A").getextrema() == (128, 128)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("name", ["0" * 40 + ".png", "..%2f..%2fdevelopment-key", "logo.png", "0" * 40 + ".svg"])
 def test_there_is_no_logo_of_another_name(client_of: Clients, name: str) -> None:
     assert client_of(None).get(f"/brand/{name}").status_code == 404
 
 
+@ON_SQLITE
 def test_a_logo_is_kept_by_saving_again_and_taken_off_by_unticking_it(
     client_of: Clients, lu: Person, session: Session
 ) -> None:
@@ -151,6 +156,7 @@ BOMB = io.BytesIO()
 Image.new("1", (5000, 5000)).save(BOMB, "PNG")
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("data", "said"),
     [
@@ -182,6 +188,7 @@ def test_a_logo_of_more_than_two_megabytes_is_not_even_opened() -> None:
         reencode_logo(picture().read().ljust(MOST_LOGO_BYTES + 1, b"\0"))
 
 
+@ON_SQLITE
 def test_a_good_logo_survives_what_else_was_wrong(client_of: Clients, lu: Person, session: Session) -> None:
     desk = client_of(lu)
     response = save(desk, logo=(picture(), "mark.png"), colour="greenish")
@@ -194,6 +201,7 @@ def test_a_good_logo_survives_what_else_was_wrong(client_of: Clients, lu: Person
     assert (worn(session)["logo"], worn(session)["colour"]) == (kept, "#00aa88")
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
@@ -222,6 +230,7 @@ def test_what_may_not_stand_there_is_named_at_its_field(
     assert worn(session) == before
 
 
+@ON_SQLITE
 def test_a_registered_company_may_have_china_in_its_name(client_of: Clients, lu: Person, session: Session) -> None:
     assert save(client_of(lu), company="鹿芽（中国）有限公司").status_code == 303
     assert worn(session)["company"] == "鹿芽（中国）有限公司"
@@ -240,6 +249,7 @@ def test_certificates_keep_the_brand_that_they_were_issued_under(
     assert (design.issuer.company, design.seal) == ("鹿芽有限公司", "鹿芽之印")
 
 
+@ON_SQLITE
 def test_what_is_not_chosen_here_stays(client_of: Clients, lu: Person, session: Session) -> None:
     before = worn(session)
     save(client_of(lu), hotline="400-111-2222")
@@ -303,6 +313,7 @@ def test_of_two_who_save_in_the_same_moment_one_is_overtaken(app: Flask, lu: Per
     assert worn(session)["colour"] == "#111111"
 
 
+@ON_SQLITE
 def test_trying_on_shows_the_sample_and_publishes_nothing(client_of: Clients, lu: Person, session: Session) -> None:
     before = worn(session)
     response = save(client_of(lu), colour="ffd400", academy_zh="山野学堂", logo=(picture(), "mark.png"), **{"try": "1"})
@@ -315,6 +326,7 @@ def test_trying_on_shows_the_sample_and_publishes_nothing(client_of: Clients, lu
     assert worn(session) == before
 
 
+@ON_SQLITE
 def test_the_sample_follows_what_is_typed_and_waits_for_what_is_no_colour_yet(client_of: Clients, lu: Person) -> None:
     desk = client_of(lu)
     sample = desk.get("/desk/brand/sample?colour=%23fd0&academy_zh=<b>山野", headers=ENGLISH)
@@ -328,6 +340,7 @@ def test_the_sample_follows_what_is_typed_and_waits_for_what_is_no_colour_yet(cl
     assert "}*" not in desk.get("/desk/brand/sample.css?colour=%7D*%7B").text
 
 
+@ON_SQLITE
 def test_only_the_brand_dresses(client_of: Clients, zhou: Person, tang: Person) -> None:
     for who in (zhou, tang):
         for path in ("/desk/brand", "/desk/brand/sample?colour=fff", "/desk/brand/sample.css?colour=fff"):
@@ -360,6 +373,7 @@ def test_a_logo_travels_in_a_pack(app: Flask, client_of: Clients, lu: Person, se
     assert files.path("brand", name).is_file()
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("named", ["gone.png", "../logo.png", "logo.svg", 7])
 def test_a_pack_whose_logo_is_no_png_beside_it_says_so(
     app: Flask, session: Session, tmp_path: Path, named: object
@@ -373,6 +387,7 @@ def test_a_pack_whose_logo_is_no_png_beside_it_says_so(
     assert str(problem) == f"academy.yaml:2: brand.logo: there is no PNG {named} beside this file"
 
 
+@ON_SQLITE
 def test_a_pack_whose_colour_is_none_says_so(app: Flask, session: Session, tmp_path: Path) -> None:
     export(published(session), app.extensions["files"], tmp_path / "out")
     path = tmp_path / "out/academy.yaml"

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from academy.checkins.actions import check_in
 from academy.db import db
 from academy.people.models import Person
-from tests.conftest import Clock, html
-from tests.phone import HTMX, did, facts, learned
+from tests.achievements.story import almost_silver
+from tests.conftest import ON_SQLITE, Clock, html
+from tests.phone import HTMX, facts
 
 Clients = Callable[[Person | None], FlaskClient]
 
@@ -74,11 +75,13 @@ def test_the_twenty_first_pays_on_top(tang: Person, session: Session, clock: Clo
     assert facts(session, tang.id, "streak.reached") == [("7", "2026-09-14"), ("21", "2026-09-14")]
 
 
+@ON_SQLITE
 def test_without_javascript_she_is_back_at_the_card(client_of: Clients, tang: Person) -> None:
     response = client_of(tang).post("/check-ins")
     assert (response.status_code, response.location) == (303, "/#checkin")
 
 
+@ON_SQLITE
 def test_with_htmx_only_the_card_the_wallet_and_a_toast_come_back(client_of: Clients, tang: Person) -> None:
     response = client_of(tang).post("/check-ins", headers=HTMX)
     page = html(response)
@@ -91,31 +94,26 @@ def test_with_htmx_only_the_card_the_wallet_and_a_toast_come_back(client_of: Cli
     assert 'action="/check-ins"' not in page, "the button is gone for today"
 
 
-def test_a_check_in_that_promotes_leads_to_the_celebration(
-    client_of: Clients, tang: Person, session: Session, clock: Clock
-) -> None:
-    one_step_from_silver(tang, clock)
+def test_a_check_in_that_promotes_leads_to_the_celebration(client_of: Clients, tang: Person, session: Session) -> None:
+    one_step_from_silver(tang)
     client = client_of(tang)
     response = client.post("/check-ins", headers=HTMX)
     assert (response.status_code, response.headers["HX-Redirect"]) == (204, "/honours/promotions/silver")
     assert facts(session, tang.id, "tier.reached") == [("silver", "1")]
 
 
-def test_the_same_without_htmx(client_of: Clients, tang: Person, clock: Clock) -> None:
-    one_step_from_silver(tang, clock)
+@ON_SQLITE
+def test_the_same_without_htmx(client_of: Clients, tang: Person) -> None:
+    one_step_from_silver(tang)
     response = client_of(tang).post("/check-ins")
     assert (response.status_code, response.location) == (303, "/honours/promotions/silver")
 
 
-def one_step_from_silver(person: Person, clock: Clock) -> None:
-    learned(person.id, "tools-quest", "real-user", "first-share", "answers")
-    did(person.id, "quiz.finished", "bronze-exam", "1", 90)
-    did(person.id, "exam.passed", "bronze-exam")
-    did(person.id, "pledge.signed", "koc", "2026-09")
-    did(person.id, "handin.accepted", "first-words", "1")
-    check_in_on_days(person, clock, 1, 1, 1, 1, 1)
-    clock.move(days=1)
+def one_step_from_silver(person: Person) -> None:
+    with db.writing() as session:
+        almost_silver(session, person.id, but={"checkin.done"})
 
 
+@ON_SQLITE
 def test_staff_have_no_check_in(client_of: Clients, zhou: Person) -> None:
     assert client_of(zhou).post("/check-ins").status_code == 404

@@ -27,7 +27,7 @@ from academy.journal.models import Fact, Standing
 from academy.people.actions import Erased
 from academy.people.models import Audit, Person
 from tests.achievements.story import almost_silver
-from tests.conftest import PASSWORD, Browser, Clock, html
+from tests.conftest import ON_SQLITE, PASSWORD, Browser, Clock, html
 from tests.phone import did, facts
 from tests.quizzes.test_races import together
 
@@ -69,6 +69,7 @@ def test_a_violation_is_a_fact_with_a_paper(session: Session, client_of: Clients
     assert list(differences(session)) == []
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("rule", sorted(RULES))
 def test_each_rule_reads_as_words_in_both_languages(app: Flask, session: Session, tang: Person, rule: str) -> None:
     did(tang.id, "violation.minor", rule, "1")
@@ -79,6 +80,7 @@ def test_each_rule_reads_as_words_in_both_languages(app: Flask, session: Session
             assert said(published(session), fact).endswith(RULES[rule][language])
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("typed", "why"),
     [
@@ -101,6 +103,7 @@ def test_what_is_wrong_is_said_and_nothing_is_kept(
     assert facts(session, tang.id, "violation.serious") == []
 
 
+@ON_SQLITE
 def test_a_form_without_anything_is_refused(session: Session, client_of: Clients, lu: Person, tang: Person) -> None:
     assert client_of(lu).post(f"/desk/trainees/{tang.id}/violations/new").status_code == 422
     assert cases(session) == []
@@ -127,6 +130,7 @@ def test_two_who_record_at_once_make_one_case(
     assert len(cases(session)) == 1
 
 
+@ON_SQLITE
 def test_only_the_brand_judges(session: Session, client_of: Clients, zhou: Person, tang: Person, lu: Person) -> None:
     for somebody in (zhou, tang):
         assert accused(client_of(somebody), tang).status_code == 404
@@ -229,6 +233,7 @@ def test_one_that_counts_for_a_while_says_until_when(
     assert "It is noted and holds nothing back" in html(client_of(tang).get("/me"))
 
 
+@ON_SQLITE
 def test_staff_have_no_such_thing(client_of: Clients, zhou: Person) -> None:
     assert client_of(zhou).get("/me").status_code == 200
 
@@ -258,6 +263,7 @@ def test_it_is_in_her_own_data_and_its_words_go_with_her(
     assert accused(client_of(lu), tang).status_code == 404
 
 
+@ON_SQLITE
 def test_the_pages_read_in_chinese(app: Flask, client_of: Clients, lu: Person, tang: Person) -> None:
     app.test_client_class = Browser
     client = client_of(lu)

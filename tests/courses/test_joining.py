@@ -12,7 +12,7 @@ from academy.courses.actions import count_trial
 from academy.db import db
 from academy.journal.models import Fact
 from academy.people.models import Cohort, Person
-from tests.conftest import html
+from tests.conftest import ON_SQLITE, html
 from tests.phone import HTMX, facts, statements
 
 Clients = Callable[[Person | None], FlaskClient]
@@ -38,10 +38,12 @@ def test_an_invitation_says_who_invites_whereto_and_leads_to_the_first_lesson(cl
     assert "¥20 新品体验券" in page, "what she will get"
 
 
+@ON_SQLITE
 def test_a_code_may_be_typed_in_capitals(client_of: Clients) -> None:
     assert client_of(None).get("/join/QT07").status_code == 200
 
 
+@ON_SQLITE
 def test_a_guest_may_choose_language_and_theme(client_of: Clients) -> None:
     client = client_of(None)
     assert 'action="/language"' in client.get("/join/qt07").text
@@ -52,6 +54,7 @@ def test_a_guest_may_choose_language_and_theme(client_of: Clients) -> None:
     assert "Only share what you have used" in page
 
 
+@ON_SQLITE
 def test_the_first_lesson_is_the_same_as_for_trainees_but_for_the_practice(client_of: Clients, tang: Person) -> None:
     guest = html(client_of(None).get("/join/qt07/lesson"))
     trainee = html(client_of(tang).get("/lessons/own"))
@@ -84,16 +87,19 @@ def test_the_check_works_without_javascript(client_of: Clients) -> None:
     assert "verdict right" in client.get("/join/qt07/lesson").text
 
 
+@ON_SQLITE
 def test_no_answer_is_asked_for_again(client_of: Clients) -> None:
     for headers in (HTMX, {}):
         response = client_of(None).post("/join/qt07/lesson/checks/own-check", headers=headers)
         assert (response.status_code, 'class="error"' in response.text) == (422, True)
 
 
+@ON_SQLITE
 def test_a_guest_can_answer_nothing_else(client_of: Clients) -> None:
     assert client_of(None).post("/join/qt07/lesson/checks/no-stock-check", data=RIGHT).status_code == 404
 
 
+@ON_SQLITE
 def test_saving_progress_leads_to_sign_up_with_what_was_learned(client_of: Clients) -> None:
     client = client_of(None)
     client.post("/join/QT07/lesson/checks/own-check", data=RIGHT)
@@ -102,12 +108,14 @@ def test_saving_progress_leads_to_sign_up_with_what_was_learned(client_of: Clien
     assert kept(client)["trial"] == {"cohort": "qt07", "lesson": "own", "right": ["own-check"]}
 
 
+@ON_SQLITE
 def test_saving_without_an_answer_saves_the_lesson_alone(client_of: Clients) -> None:
     client = client_of(None)
     client.post("/join/qt07/lesson/completion")
     assert kept(client)["trial"] == {"cohort": "qt07", "lesson": "own", "right": []}
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("trial", "lessons", "right"),
     [
@@ -139,6 +147,7 @@ def test_counting_twice_counts_once(tang: Person, session: Session) -> None:
     assert session.scalar(counted) == 2
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("path", ["/join/nobody", "/join/nobody/lesson"])
 def test_an_unknown_code_gets_a_clear_page(path: str, client_of: Clients) -> None:
     response = client_of(None).get(path)
@@ -146,6 +155,7 @@ def test_an_unknown_code_gets_a_clear_page(path: str, client_of: Clients) -> Non
     assert 'href="/sign-in"' in response.text
 
 
+@ON_SQLITE
 def test_a_closed_cohort_says_so(client_of: Clients, cohort: Cohort) -> None:
     change(open=False)
     for path in ("/join/qt07", "/join/qt07/lesson"):
@@ -155,6 +165,7 @@ def test_a_closed_cohort_says_so(client_of: Clients, cohort: Cohort) -> None:
     assert client_of(None).post("/join/qt07/lesson/completion").status_code == 410
 
 
+@ON_SQLITE
 def test_a_full_cohort_still_welcomes_and_says_that_there_is_a_waiting_list(client_of: Clients, cohort: Cohort) -> None:
     assert 'class="notice info"' not in client_of(None).get("/join/qt07").text
     change(capacity=cohort.taken)
@@ -164,6 +175,7 @@ def test_a_full_cohort_still_welcomes_and_says_that_there_is_a_waiting_list(clie
     assert client_of(None).get("/join/qt07/lesson").status_code == 200
 
 
+@ON_SQLITE
 def test_who_has_an_account_is_told_so_and_sent_home(client_of: Clients, aduo: Person) -> None:
     client = client_of(aduo)
     for path in ("/join/qt07", "/join/qt07/lesson", "/join/nobody"):

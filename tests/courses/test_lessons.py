@@ -12,9 +12,11 @@ from academy.catalog.actions import publish
 from academy.catalog.queries import published
 from academy.db import db
 from academy.files import FileRoom
+from academy.journal import actions as journal
 from academy.journal.actions import stand
 from academy.people.models import Person
-from tests.conftest import html
+from tests.achievements.story import almost_silver
+from tests.conftest import ON_SQLITE, html
 from tests.phone import HTMX, did, facts, learned, statements
 
 Clients = Callable[[Person | None], FlaskClient]
@@ -38,6 +40,7 @@ def test_a_lesson_shows_all_kinds_of_blocks(client_of: Clients, tang: Person) ->
     assert "周以宁老师" in page
 
 
+@ON_SQLITE
 def test_every_shipped_lesson_can_be_drawn_in_both_languages(
     client_of: Clients, tang: Person, session: Session
 ) -> None:
@@ -52,6 +55,7 @@ def test_every_shipped_lesson_can_be_drawn_in_both_languages(
         assert [key for key in keys if client.get(f"/lessons/{key}").status_code != 200] == []
 
 
+@ON_SQLITE
 def test_before_an_answer_neither_reason_nor_right_answer_leaves_the_server(
     client_of: Clients, tang: Person, reason: str
 ) -> None:
@@ -61,6 +65,7 @@ def test_before_an_answer_neither_reason_nor_right_answer_leaves_the_server(
     assert len(re.findall(r'<label class="option ?"', page)) == 3
 
 
+@ON_SQLITE
 def test_a_wrong_answer_is_answered_kindly_with_the_right_one_and_its_reason(
     client_of: Clients, tang: Person, session: Session, reason: str
 ) -> None:
@@ -88,6 +93,7 @@ def test_a_right_answer_earns_five_feathers_the_first_time_only(
     assert facts(session, tang.id, "question.right") == [("own-check", "")]
 
 
+@ON_SQLITE
 def test_right_after_wrong_still_counts(client_of: Clients, tang: Person, session: Session) -> None:
     client = client_of(tang)
     client.post(CHECK, data=WRONG)
@@ -95,6 +101,7 @@ def test_right_after_wrong_still_counts(client_of: Clients, tang: Person, sessio
     assert facts(session, tang.id, "question.right") == [("own-check", "")]
 
 
+@ON_SQLITE
 def test_without_javascript_the_page_shows_the_verdict_at_the_check(
     client_of: Clients, tang: Person, reason: str
 ) -> None:
@@ -109,11 +116,13 @@ def test_without_javascript_the_page_shows_the_verdict_at_the_check(
     assert reason not in fresh
 
 
+@ON_SQLITE
 def test_what_was_answered_right_before_is_shown_as_such_on_another_phone(client_of: Clients, tang: Person) -> None:
     client_of(tang).post(CHECK, data=RIGHT)
     assert "verdict right" in client_of(tang).get("/lessons/own").text
 
 
+@ON_SQLITE
 def test_one_trainees_answer_shows_nothing_to_another(
     client_of: Clients, tang: Person, aduo: Person, reason: str
 ) -> None:
@@ -121,6 +130,7 @@ def test_one_trainees_answer_shows_nothing_to_another(
     assert reason not in html(client_of(aduo).get("/lessons/own"))
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("posted", [{}, {"answer": "z"}, {"answer": ["a", "b"]}, {"answer": ""}])
 def test_no_answer_and_an_impossible_one_are_asked_for_again(
     posted: dict[str, str], client_of: Clients, tang: Person, session: Session, reason: str
@@ -134,6 +144,7 @@ def test_no_answer_and_an_impossible_one_are_asked_for_again(
     assert facts(session, tang.id, "question.right") == []
 
 
+@ON_SQLITE
 def test_a_question_of_another_lesson_is_not_found(client_of: Clients, tang: Person) -> None:
     learned(tang.id, "real-user")
     assert client_of(tang).post("/lessons/own/checks/no-stock-check", data=RIGHT).status_code == 404
@@ -157,6 +168,7 @@ def test_completing_twice_harms_nothing(client_of: Clients, tang: Person, sessio
     assert facts(session, tang.id, "lesson.completed") == [("own", "")]
 
 
+@ON_SQLITE
 def test_the_last_lesson_leads_to_the_quiz_and_where_there_is_none_to_the_map(client_of: Clients, tang: Person) -> None:
     for key in ("own", "no-stock", "who-fits"):
         did(tang.id, "lesson.completed", key)
@@ -167,6 +179,7 @@ def test_the_last_lesson_leads_to_the_quiz_and_where_there_is_none_to_the_map(cl
     assert client.post("/lessons/tools-earnings/completion").location == "/map"
 
 
+@ON_SQLITE
 def test_a_completed_lesson_can_be_read_again_and_offers_the_way_on(client_of: Clients, tang: Person) -> None:
     did(tang.id, "lesson.completed", "own")
     page = client_of(tang).get("/lessons/own").text
@@ -174,6 +187,7 @@ def test_a_completed_lesson_can_be_read_again_and_offers_the_way_on(client_of: C
     assert 'href="/lessons/no-stock"' in page
 
 
+@ON_SQLITE
 def test_a_locked_lesson_says_how_it_opens_and_leads_there(client_of: Clients, tang: Person, session: Session) -> None:
     client = client_of(tang)
     for response in (
@@ -187,6 +201,7 @@ def test_a_locked_lesson_says_how_it_opens_and_leads_there(client_of: Clients, t
     assert facts(session, tang.id, "lesson.completed") == []
 
 
+@ON_SQLITE
 def test_a_lesson_of_a_locked_stage_names_the_stage_before_it(client_of: Clients, tang: Person) -> None:
     learned(tang.id, "real-user", quiz=False)
     response = client_of(tang).get("/lessons/three-sentences")
@@ -195,12 +210,14 @@ def test_a_lesson_of_a_locked_stage_names_the_stage_before_it(client_of: Clients
     assert 'href="/quizzes/real-user-quiz"' in response.text
 
 
+@ON_SQLITE
 def test_a_locked_lesson_is_a_toast_for_htmx(client_of: Clients, tang: Person) -> None:
     response = client_of(tang).post("/lessons/who-fits/completion", headers=HTMX)
     assert (response.status_code, response.headers["HX-Retarget"]) == (409, "#toasts")
     assert 'href="/lessons/own"' in response.text
 
 
+@ON_SQLITE
 def test_a_lesson_of_a_higher_tier_says_which(client_of: Clients, tang: Person) -> None:
     with db.writing() as session:
         course = dict(published(session).documents["course", "tools"].content)
@@ -213,6 +230,7 @@ def test_a_lesson_of_a_higher_tier_says_which(client_of: Clients, tang: Person) 
     assert client_of(tang).get("/lessons/tools-map").status_code == 200
 
 
+@ON_SQLITE
 def test_an_unknown_lesson_is_not_found(client_of: Clients, tang: Person) -> None:
     client = client_of(tang)
     assert client.get("/lessons/nothing").status_code == 404
@@ -227,20 +245,18 @@ def test_a_lesson_needs_six_statements_at_most(app: Flask, client_of: Clients, t
     assert 0 < len(seen) <= 6, seen
 
 
+@ON_SQLITE
 def test_a_completion_that_promotes_leads_to_the_celebration(client_of: Clients, tang: Person) -> None:
-    learned(tang.id, "real-user", "first-share", "answers")
-    did(tang.id, "quiz.finished", "bronze-exam", "1", 90)
-    did(tang.id, "exam.passed", "bronze-exam")
-    did(tang.id, "pledge.signed", "koc", "2026-09")
-    did(tang.id, "handin.accepted", "first-words", "1")
-    for n in range(7):
-        did(tang.id, "checkin.done", occurrence=f"2026-09-{n + 1:02}")
+    with db.writing() as session:
+        almost_silver(session, tang.id, but={"course.completed"})
+        journal.write(session, tang.id, "course.completed", "first-steps")
     for key in ("tools-map", "tools-materials"):
         did(tang.id, "lesson.completed", key)
     response = client_of(tang).post("/lessons/tools-earnings/completion")
     assert response.location == "/honours/promotions/silver"
 
 
+@ON_SQLITE
 def test_pictures_are_public_cached_for_good_and_sandboxed(app: Flask, client_of: Clients, tang: Person) -> None:
     page = client_of(tang).get("/lessons/own").text
     src = re.search(r'src="(/lesson-pictures/[^"]+)"', page)
@@ -253,11 +269,13 @@ def test_pictures_are_public_cached_for_good_and_sandboxed(app: Flask, client_of
     assert "Set-Cookie" not in response.headers
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("name", ["x.svg", "0" * 40 + ".svg", "0" * 40 + ".html", "..%2f..%2facademy.sqlite"])
 def test_a_picture_that_there_is_not_is_not_found(name: str, client_of: Clients) -> None:
     assert client_of(None).get(f"/lesson-pictures/{name}").status_code == 404
 
 
+@ON_SQLITE
 def test_only_lesson_pictures_are_served_there(app: Flask, client_of: Clients) -> None:
     files: FileRoom = app.extensions["files"]
     name = files.put("handin", b"<svg/>", ".svg")

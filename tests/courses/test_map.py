@@ -10,7 +10,7 @@ from academy.catalog.queries import published
 from academy.db import db
 from academy.journal.actions import stand
 from academy.people.models import Person
-from tests.conftest import html
+from tests.conftest import ON_SQLITE, html
 from tests.phone import did, learned, statements
 
 Clients = Callable[[Person | None], FlaskClient]
@@ -20,12 +20,14 @@ def at(page: str, *texts: str) -> list[int]:
     return [page.index(text) for text in texts]
 
 
+@ON_SQLITE
 def test_the_tools_come_first_then_the_stages_in_order_then_the_assessment(client_of: Clients, tang: Person) -> None:
     page = html(client_of(tang).get("/map"))
     order = at(page, "stage-tools-quest", "stage-real-user", "stage-first-share", "stage-answers", "青铜结业考核")
     assert order == sorted(order)
 
 
+@ON_SQLITE
 def test_she_stands_at_her_first_lesson_and_the_rest_is_locked(client_of: Clients, tang: Person) -> None:
     page = html(client_of(tang).get("/map"))
     assert page.count('aria-current="step"') == 1
@@ -41,6 +43,7 @@ def test_where_she_stands_moves_on_with_what_she_learns(client_of: Clients, tang
     assert page.count("node done") == 3 + 5
 
 
+@ON_SQLITE
 def test_the_assessment_is_locked_until_the_courses_before_it_are_completed(client_of: Clients, tang: Person) -> None:
     learned(tang.id, "real-user", "first-share")
     assert 'class="gate"' in html(client_of(tang).get("/map"))
@@ -50,12 +53,14 @@ def test_the_assessment_is_locked_until_the_courses_before_it_are_completed(clie
     assert '<a class="button key" href="/quizzes/bronze-exam">' in page
 
 
+@ON_SQLITE
 def test_a_passed_assessment_asks_for_nothing_more(client_of: Clients, tang: Person) -> None:
     learned(tang.id, "real-user", "first-share", "answers")
     did(tang.id, "exam.passed", "bronze-exam")
     assert '<a class="button soft" href="/quizzes/bronze-exam">' in html(client_of(tang).get("/map"))
 
 
+@ON_SQLITE
 def test_in_a_tier_without_courses_those_below_stay_and_it_says_so(client_of: Clients, tang: Person) -> None:
     with db.writing() as session:
         stand(session, tang.id, "gold")
@@ -64,6 +69,7 @@ def test_in_a_tier_without_courses_those_below_stay_and_it_says_so(client_of: Cl
     assert "/lessons/own" in page
 
 
+@ON_SQLITE
 def test_a_withdrawn_course_is_no_longer_on_it(client_of: Clients, tang: Person) -> None:
     with db.writing() as session:
         publish(session, {("course", "tools"): None}, origin="studio")
@@ -72,6 +78,7 @@ def test_a_withdrawn_course_is_no_longer_on_it(client_of: Clients, tang: Person)
     assert '<a href="/lessons/own" aria-current="step">' in page
 
 
+@ON_SQLITE
 def test_a_course_with_a_criterion_of_its_own_stays_shut_until_it_is_met(client_of: Clients, tang: Person) -> None:
     with db.writing() as session:
         course = dict(published(session).documents["course", "first-steps"].content)
@@ -96,5 +103,6 @@ def test_the_map_needs_six_statements_at_most(app: Flask, client_of: Clients, ta
     assert 0 < len(seen) <= 6, seen
 
 
+@ON_SQLITE
 def test_staff_have_no_map(client_of: Clients, zhou: Person, lu: Person) -> None:
     assert [client_of(person).get("/map").status_code for person in (zhou, lu)] == [404, 404]

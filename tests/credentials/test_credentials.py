@@ -39,6 +39,7 @@ def said(token: str) -> str:
     return json.dumps(json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))), ensure_ascii=False)
 
 
+@ON_SQLITE
 def test_both_kinds_are_as_the_published_schema_wants_them(
     badge: int, paper: Certificate, ask: Ask, credential_schema: Draft201909Validator
 ) -> None:
@@ -49,6 +50,7 @@ def test_both_kinds_are_as_the_published_schema_wants_them(
         assert list(credential_schema.iter_errors(broken))
 
 
+@ON_SQLITE
 def test_the_issuer_s_profile_is_as_the_published_schema_wants_it(
     checker: Checker, profile_schema: Draft201909Validator
 ) -> None:
@@ -82,6 +84,7 @@ def test_what_it_names_is_published(badge: int, paper: Certificate, ask: Ask, ch
     assert achievement["criteria"]["narrative"] == "晋级白银"
 
 
+@ON_SQLITE
 def test_a_letter_that_was_changed_is_found_out(badge: int, ask: Ask, checker: Checker) -> None:
     head, body, signature = ask(badge).split(".")
     better = said(f"..{body}"[1:]).replace("守约宝妈", "钻石宝妈")
@@ -120,6 +123,7 @@ def test_a_badge_that_was_withdrawn_is_found_revoked(
     checker.verified(other)
 
 
+@ON_SQLITE
 def test_the_list_of_states_is_signed_and_its_letters_hold(
     badge: int, ask: Ask, checker: Checker, client_of: Clients
 ) -> None:
@@ -132,6 +136,7 @@ def test_the_list_of_states_is_signed_and_its_letters_hold(
     assert client_of(None).get("/credentials/status/1").status_code == 404
 
 
+@ON_SQLITE
 def test_a_certificate_s_end_is_its_credential_s(paper: Certificate, ask: Ask, checker: Checker) -> None:
     assert "exp" not in json.loads(said(ask(paper.fact_id)))
     with db.writing() as session:
@@ -159,6 +164,7 @@ def test_it_says_nothing_of_who_she_is(
     assert json.loads(said(theirs))["id"] != json.loads(said(tokens[0]))["id"]
 
 
+@ON_SQLITE
 def test_her_name_is_in_it_if_she_wishes_for_those_who_know_it(paper: Certificate, ask: Ask) -> None:
     token = ask(paper.fact_id, "?named")
     assert "林晓棠" not in said(token)
@@ -179,6 +185,7 @@ def test_a_corrected_name_leaves_the_credential_the_same(
     checker.verified(before)
 
 
+@ON_SQLITE
 def test_its_picture_carries_it(badge: int, paper: Certificate, ask: Ask, tang: Person, client_of: Clients) -> None:
     for id in (badge, paper.fact_id):
         answer = client_of(tang).get(f"/honours/{id}/credential.png")
@@ -190,6 +197,7 @@ def test_its_picture_carries_it(badge: int, paper: Certificate, ask: Ask, tang: 
         assert extract_png(answer.data, keyword=b"openbadgecredential") == ask(id)
 
 
+@ON_SQLITE
 def test_it_is_her_own_to_download(
     badge: int, paper: Certificate, aduo: Person, zhou: Person, lu: Person, client_of: Clients
 ) -> None:

@@ -54,6 +54,7 @@ def link(client_of: Clients, tang: Person) -> Callable[..., str]:
     return on
 
 
+@ON_SQLITE
 def test_nothing_is_public_before_she_wants_it(session: Session, badge: int, tang: Person, client_of: Clients) -> None:
     page = html(client_of(tang).get(f"/honours/{badge}/share"))
     assert "data-copies" not in page
@@ -99,6 +100,7 @@ def test_a_withdrawn_link_opens_nothing_and_a_new_one_is_another(
     assert client_of(None).get(old).status_code == 404
 
 
+@ON_SQLITE
 def test_a_link_can_t_be_guessed_or_forged(badge: int, link: Callable[..., str], client_of: Clients) -> None:
     word = link(badge).removeprefix("/s/")
     body, _, signature = word.partition(".")
@@ -145,6 +147,7 @@ def test_who_takes_her_data_along_finds_what_she_shared(
     assert '"named": "masked"' in data
 
 
+@ON_SQLITE
 def test_others_neither_share_nor_end_what_is_hers(
     session: Session, badge: int, link: Callable[..., str], aduo: Person, client_of: Clients
 ) -> None:

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from academy import create_app
 from academy.home import health
 from academy.people.models import Person
-from tests.conftest import settings
+from tests.conftest import ON_SQLITE, settings
 
 Clients = Callable[[Person | None], FlaskClient]
 
@@ -21,6 +21,7 @@ def test_all_is_well(client_of: Clients) -> None:
     assert (response.status_code, response.json) == (200, {"database": "ok", "content": 1, "fonts": []})
 
 
+@ON_SQLITE
 def test_a_missing_font_is_named(client_of: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "missing_fonts", lambda: ["Noto Serif SC 200"])
     response = client_of(None).get("/healthz")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from academy import clock as time
 from academy.db import db
 from academy.people.models import Person
-from tests.conftest import Clock, html
+from tests.conftest import ON_SQLITE, Clock, html
 from tests.phone import HTMX, did
 
 Clients = Callable[[Person | None], FlaskClient]
@@ -27,6 +27,7 @@ def seen_at(session: Session, person: Person) -> object:
     return found
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("kind", "topic", "occurrence", "href"),
     [
@@ -54,6 +55,7 @@ def test_what_was_won_or_decided_is_told_with_a_link(
     assert f'href="{href}"' in notices
 
 
+@ON_SQLITE
 def test_what_is_done_and_not_won_is_no_notice(client_of: Clients, tang: Person) -> None:
     did(tang.id, "checkin.done", occurrence="2026-09-14")
     did(tang.id, "question.right", "own-check")
@@ -88,6 +90,7 @@ def test_seen_notices_are_put_away_and_later_ones_come(client_of: Clients, tang:
     assert "/practice/first-words" in client.get("/").text.split('id="notices"')[1].split("</ul>")[0]
 
 
+@ON_SQLITE
 def test_with_htmx_the_list_goes_away(client_of: Clients, tang: Person) -> None:
     did(tang.id, "badge.awarded", "keeper")
     client = client_of(tang)
@@ -119,6 +122,7 @@ def test_seeing_again_or_in_the_future_moves_nothing_back_or_ahead(
     assert seen_at(session, tang) == first
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("typed", ["", "yesterday", "1e99"])
 def test_what_is_no_instant_is_refused(typed: str, client_of: Clients, tang: Person, session: Session) -> None:
     assert client_of(tang).post("/notices/seen", data={"until": typed}).status_code == 400

@@ -16,8 +16,9 @@ from academy.db import db
 from academy.journal.actions import stand
 from academy.people.actions import join_cohort, leave_cohort, wait_for
 from academy.people.models import Cohort, Person
+from tests.achievements import story
 from tests.achievements.story import change
-from tests.conftest import Clock, html
+from tests.conftest import ON_SQLITE, Clock, html
 from tests.phone import HTMX, did, learned, statements
 
 Clients = Callable[[Person | None], FlaskClient]
@@ -32,24 +33,22 @@ def rows(page: str) -> dict[str, str]:
 
 def almost_silver(person: Person) -> None:
     """Everything but the last check-in."""
-    learned(person.id, "tools-quest", "real-user", "first-share", "answers")
-    did(person.id, "quiz.finished", "bronze-exam", "1", 90)
-    did(person.id, "exam.passed", "bronze-exam")
-    did(person.id, "pledge.signed", "koc", "2026-09")
-    did(person.id, "handin.accepted", "first-words", "1")
-    for n in range(6):
-        did(person.id, "checkin.done", occurrence=f"2026-09-{n + 1:02}")
+    with db.writing() as session:
+        story.almost_silver(session, person.id, but={"checkin.done"})
 
 
+@ON_SQLITE
 def test_a_stranger_is_sent_to_sign_in(client_of: Clients) -> None:
     response = client_of(None).get("/")
     assert (response.status_code, response.location.split("?")[0]) == (302, "/sign-in")
 
 
+@ON_SQLITE
 def test_staff_are_sent_to_their_desk(client_of: Clients, zhou: Person) -> None:
     assert client_of(zhou).get("/").location == "/desk"
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("hour", "word"), [(7, "早上"), (12, "中午"), (15, "下午"), (20, "晚上"), (2, "夜深")])
 def test_the_greeting_follows_the_brands_clock(
     hour: int, word: str, client_of: Clients, tang: Person, clock: Clock
@@ -71,6 +70,7 @@ def test_the_tier_card_names_every_gap_and_links_it_to_what_closes_it(client_of:
     assert "白银" in page
 
 
+@ON_SQLITE
 def test_what_is_met_is_folded_away_and_the_rest_counted(client_of: Clients, tang: Person) -> None:
     did(tang.id, "pledge.signed", "koc", "2026-09")
     did(tang.id, "checkin.done", occurrence="2026-09-14")
@@ -81,6 +81,7 @@ def test_what_is_met_is_folded_away_and_the_rest_counted(client_of: Clients, tan
     assert page.count('<li class="met">') == 1
 
 
+@ON_SQLITE
 def test_the_assessment_is_marked_as_locked_until_the_courses_are_done(client_of: Clients, tang: Person) -> None:
     client = client_of(tang)
     assert "/" not in rows(html(client.get("/")))["/quizzes/bronze-exam"]
@@ -88,6 +89,7 @@ def test_the_assessment_is_marked_as_locked_until_the_courses_are_done(client_of
     assert rows(html(client.get("/")))["/quizzes/bronze-exam"] == "0 / 80"
 
 
+@ON_SQLITE
 def test_the_rewards_of_the_next_tier_are_announced(client_of: Clients, tang: Person) -> None:
     page = html(client_of(tang).get("/"))
     strip = page[page.index('class="loot"') :].split("</a>")[0]
@@ -95,6 +97,7 @@ def test_the_rewards_of_the_next_tier_are_announced(client_of: Clients, tang: Pe
     assert strip.count("<svg") == 3 + 1
 
 
+@ON_SQLITE
 def test_the_next_lesson_is_one_tap_away(client_of: Clients, tang: Person) -> None:
     client = client_of(tang)
     assert '<a class="button key wide" href="/lessons/tools-map">' in html(client.get("/"))
@@ -108,6 +111,7 @@ def test_the_next_lesson_is_one_tap_away(client_of: Clients, tang: Person) -> No
     assert "button key wide" not in html(client.get("/"))
 
 
+@ON_SQLITE
 def test_in_silver_it_says_kindly_that_the_courses_are_being_prepared(client_of: Clients, tang: Person) -> None:
     with db.writing() as session:
         stand(session, tang.id, "silver")
@@ -118,6 +122,7 @@ def test_in_silver_it_says_kindly_that_the_courses_are_being_prepared(client_of:
     assert 'class="needs"' not in page
 
 
+@ON_SQLITE
 def test_who_has_no_seat_reads_that_she_is_on_the_waiting_list(client_of: Clients, tang: Person) -> None:
     client = client_of(tang)
     assert 'class="notice info"' not in client.get("/").text
@@ -194,6 +199,7 @@ def test_a_promotion_not_yet_celebrated_comes_before_everything(client_of: Clien
     assert (asked.status_code, asked.headers["HX-Redirect"]) == (204, "/honours/promotions/silver")
 
 
+@ON_SQLITE
 def test_once_it_is_accepted_today_is_back(client_of: Clients, tang: Person, clock: Clock) -> None:
     almost_silver(tang)
     did(tang.id, "checkin.done", occurrence="2026-09-14")

@@ -42,8 +42,10 @@ def calls(tree: ast.Module) -> Iterator[ast.Call]:
 
 
 def serves(tree: ast.Module) -> bool:
-    """Whether a module holds a blueprint of its own."""
-    return any(isinstance(call.func, ast.Name) and call.func.id == "Blueprint" for call in calls(tree))
+    """Whether a module holds a blueprint, or makes one."""
+    named = (target for node in tree.body if isinstance(node, ast.Assign) for target in node.targets)
+    makes = any(isinstance(call.func, ast.Name) and call.func.id == "Blueprint" for call in calls(tree))
+    return makes or any(isinstance(target, ast.Name) and target.id == "bp" for target in named)
 
 
 def test_only_doors_and_commands_commit() -> None:

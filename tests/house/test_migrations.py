@@ -13,7 +13,10 @@ from academy.catalog.queries import _load, published
 from academy.db import Instant, Model, db
 
 CHOSEN: dict[str, Any] = {
-    "rank.growth": 1,
+    "hand_in.kind": "ugc",
+    "live.block": None,
+    "hand_in.state": "accepted",
+    "licence.scope": "brand",
     "trait.kind": "tag",
     "job.state": "waiting",
     "candidate.state": "applied",
@@ -24,6 +27,9 @@ CHOSEN: dict[str, Any] = {
     "cohort.kind": "tier",
     "cohort.phase": "training",
     "phase.phase": "training",
+    "playthrough_part.status": "passed",
+    "post.state": "passed",
+    "post_report.reason": "advert",
     "share.named": "nickname",
     "version.origin": "pack",
     "entry.currency": "growth",
@@ -42,7 +48,7 @@ def fill(table: Table, session: Session) -> None:
         elif column.foreign_keys:
             parent = next(iter(column.foreign_keys)).column
             values[column.name] = session.scalar(select(func.max(parent)))
-        elif column.primary_key and isinstance(column.type, Integer):
+        elif column is table.autoincrement_column:
             continue
         else:
             values[column.name] = {

@@ -1,33 +1,40 @@
 """Every partial renders alone: with the data that it names, and with no macro lent by the page around it."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace as with_
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask, render_template
+from flask import Flask, current_app, render_template
 from flask.testing import FlaskClient
 from flask_login import login_user
 from jinja2 import meta
 from jinja2.runtime import Macro
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from academy import ROOT, clock
 from academy.achievements.actions import issue_waiting
 from academy.achievements.certificates.models import Certificate
-from academy.catalog.actions import replace, take_turn
+from academy.catalog.actions import publish, replace, take_turn
 from academy.catalog.queries import published
 from academy.db import db
 from academy.people.models import Attempted, Audit, Cohort, Membership, Person
 from academy.people.passwords import hash_password
 from academy.practice.actions import decide, hand_in
-from academy.practice.models import HandIn
+from academy.practice.models import HandIn, PeerReview
 from academy.quizzes.models import Attempt
 from academy.sample.people import People
 from academy.tiers.benefits import BENEFITS
 from tests.phone import HTMX
 from tests.recruiting.conftest import CODE, entry, send
+from tests.scorm.conftest import ORIGIN, bring, held
+from tests.scorm.packages import one_page
+from tests.studio.test_updates import a_change
+from tests.studio.typed import fields_of
+from tests.training.conftest import announce, began
 
 TEMPLATES = ROOT / "templates"
 PARTIALS = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("_*.html"))
@@ -111,6 +118,7 @@ def walk(session: Session, client_of: Callable[[Person | None], FlaskClient]) ->
     client_of(brand).get("/desk/badges/keeper/preview")
     client_of(brand).get("/desk/certificates/register")
     client_of(brand).get("/desk/certificates/designs/silver-honor")
+    client_of(brand).get("/desk/certificates/designs/silver-honor/people")
     hers.get("/benefits")
     with db.writing() as s:
         take_turn(s)
@@ -118,6 +126,17 @@ def walk(session: Session, client_of: Callable[[Person | None], FlaskClient]) ->
         replace(s, BENEFITS, later, str(published(s).version_id("benefits")), brand.id)
         version = published(s).version_id("benefits")
     client_of(brand).get(f"/desk/benefits/versions/{version}")
+    hers.post("/lessons/own/discussion/questions", data={"text": "试用装用过三次，算用过吗？"})
+    for path in ("/lessons/own/discussion", "/lessons/own/discussion/newest", "/discussion/1"):
+        hers.get(path)
+    desk.get("/desk/discussion")
+    for path in ("lessons/own", "quizzes/real-user-quiz"):
+        desk.get(f"/desk/studio/{path}")
+    claimed = {**published(session).one("lesson", "own"), "summary": {"zh": "全网最佳"}}
+    typed = [*fields_of(claimed), ("revision", "0")]
+    typed.append(("version", str(published(session).version_id("lesson", "own"))))
+    desk.post("/desk/studio/lessons/own", data=MultiDict(typed), headers={"Accept": "application/json"})
+    desk.get("/desk/studio/publication/first-steps")
     desk.get("/desk/hand-ins")
     desk.get("/desk/roster")
     desk.get("/desk/week")
@@ -125,8 +144,15 @@ def walk(session: Session, client_of: Callable[[Person | None], FlaskClient]) ->
         s.query(Cohort).filter_by(code="qt07").update({"sample": True})
     client_of(brand).get("/desk")
     desk.get(f"/desk/trainees/{doudou.id}")
+    desk.post(f"/desk/hand-ins/{waiting}/remarks", data={"sentence": "1", "remark": "多少算薄？"})
     desk.post(f"/desk/hand-ins/{waiting}/return", data={"comment": "再说说是什么时候用的。"})
     hers.get("/practice/first-words")
+    hers.get("/briefs")
+    with db.writing() as s:
+        again, _ = hand_in(s, tang.id, "first-words", "换尿裤后薄薄一层，黄豆大小，用了两个月。", [])
+        s.add(PeerReview(hand_in_id=accepted, author_id=tang.id, comment="写得很细，想试试。", at=clock.now()))
+    hers.get(f"/hand-ins/{again.id}")
+    desk.get(f"/desk/hand-ins/{accepted}")
     doudous.get(f"/hand-ins/{accepted}")
     doudous.post("/check-ins")
     doudous.get("/honours/promotions/silver")
@@ -160,13 +186,25 @@ def walk(session: Session, client_of: Callable[[Person | None], FlaskClient]) ->
         client_of(brand).get(path)
     client_of(brand).get(f"/desk/hand-ins/{made.id}")
     client_of(tang).get("/")
+    current_app.extensions["settings"] = with_(current_app.extensions["settings"], player_origin=ORIGIN)
+    package = bring(current_app, brand, one_page())
+    held(package)
+    hers.post(f"/lessons/own/packages/{package}", headers=HTMX)
+    announce()
+    with db.writing() as s:
+        publish(s, {("update", "own"): a_change()}, origin="studio")
+    for path in ("/", "/lessons/own"):
+        hers.get(path)
+    desk.get("/desk/studio/lessons/own/update")
+    led = began(zhou, session.scalars(select(Cohort).where(Cohort.code == "qt07")).one())
+    desk.get(f"/desk/live/{led.id}/screen?step=3")
     return tang
 
 
 def needs(app: Flask, name: str) -> set[str]:
-    """The names that a partial uses and does not make itself, and those of the partials in it."""
+    """The names that a partial uses and does not make itself, and those of what it includes or imports."""
     tree = app.jinja_env.parse((TEMPLATES / name).read_text("utf-8"))
-    inside = {part for part in meta.find_referenced_templates(tree) if part in PARTIALS}
+    inside = {part for part in meta.find_referenced_templates(tree) if part}
     return meta.find_undeclared_variables(tree).union(*(needs(app, str(part)) for part in inside))
 
 

@@ -54,7 +54,7 @@ def test_j_and_k_turn_the_pages_a_accepts_and_r_returns(
     at(page, queue[1])
     assert facts(session, tang.id, "handin.accepted") == [("first-words", "1")]
 
-    comment = page.locator("textarea")
+    comment = page.locator("#comment")
     page.keyboard.press("r")
     expect(comment).to_be_focused()
     expect(comment).to_have_value("")
@@ -81,7 +81,7 @@ def test_the_switch_turns_single_keys_off_and_is_remembered(
     switch, accept = page.get_by_role("switch"), page.locator("[data-key=A]")
     expect(switch).to_be_checked()
     expect(accept).to_have_attribute("aria-keyshortcuts", "A")
-    assert page.locator("kbd:visible").all_inner_texts() == ["J", "R", "A"]
+    assert page.locator("kbd:visible").all_inner_texts() == ["J", "1", "2", "3", "4", "R", "A", "E"]
     assert barriers(page) == []
     switch.press(" ")
     for _ in range(2):

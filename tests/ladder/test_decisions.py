@@ -19,7 +19,7 @@ from academy.journal.models import Standing
 from academy.people.models import Audit, Person
 from academy.tiers.models import Appeal
 from tests.achievements.story import almost_silver
-from tests.conftest import Clock, html
+from tests.conftest import ON_SQLITE, Clock, html
 from tests.ladder.conftest import ENGLISH, republish
 from tests.phone import did, facts, statements
 
@@ -171,6 +171,7 @@ def test_a_review_warns_steps_down_and_an_appeal_restores(
     assert "Your tier is Bronze now" in today
 
 
+@ON_SQLITE
 def test_who_mends_it_in_time_keeps_her_tier(
     lowered: None, app: Flask, client_of: Clients, session: Session, tang: Person, clock: Clock
 ) -> None:
@@ -183,6 +184,7 @@ def test_who_mends_it_in_time_keeps_her_tier(
     assert facts(session, tang.id, "review.kept") == [("silver", "2026-11")]
 
 
+@ON_SQLITE
 def test_her_page_says_why_her_tier_is_hers_and_what_comes_next(
     client_of: Clients, session: Session, tang: Person, aduo: Person
 ) -> None:
@@ -211,6 +213,7 @@ def test_her_page_asks_the_database_six_times_at_most(client_of: Clients, tang: 
     assert 0 < len(seen) <= 6, seen
 
 
+@ON_SQLITE
 def test_there_is_nothing_to_appeal_against_before_a_step_down(client_of: Clients, tang: Person, lu: Person) -> None:
     assert client_of(tang).post("/tier/appeal", data={"said": "我不同意"}).status_code == 409
     assert client_of(lu).post("/tier/appeal", data={"said": "我不同意"}).status_code == 404

@@ -19,7 +19,7 @@ from academy.ladder import actions
 from academy.ladder.queries import opened
 from academy.packs.actions import export, read
 from academy.people.models import Audit, Cohort, Person
-from tests.conftest import html
+from tests.conftest import ON_SQLITE, html
 from tests.ladder.conftest import ENGLISH, Editor, fields, republish, tiers
 from tests.phone import statements
 
@@ -92,6 +92,7 @@ def test_what_the_editor_publishes_is_a_pack(editor: Editor, app: Flask, session
     assert read(tmp_path / "pack").documents["ladder", "academy"] == dict(published(session).one("ladder"))
 
 
+@ON_SQLITE
 def test_rights_that_an_older_release_kept_with_a_tier_are_in_nobodys_way(
     client_of: Clients, tang: Person, lu: Person, app: Flask, session: Session, tmp_path: Any
 ) -> None:
@@ -107,6 +108,7 @@ def test_rights_that_an_older_release_kept_with_a_tier_are_in_nobodys_way(
     assert read(tmp_path / "pack").documents["ladder", "academy"] == dict(published(session).one("ladder"))
 
 
+@ON_SQLITE
 def test_every_kind_of_condition_can_be_built_by_clicking(editor: Editor) -> None:
     page = editor.client.get("/desk/ladder/condition?at=into-gold/", headers=ENGLISH).text
     links = [
@@ -135,6 +137,7 @@ def test_every_kind_of_condition_can_be_built_by_clicking(editor: Editor) -> Non
     assert editor.send("publish").status_code == 303
 
 
+@ON_SQLITE
 def test_a_condition_is_grouped_and_changed_where_it_stands(editor: Editor, session: Session) -> None:
     about = {"at": CHECKINS, "do": "edit"}
     page = editor.client.get("/desk/ladder/condition", query_string=about, headers=ENGLISH).text
@@ -160,6 +163,7 @@ def test_a_condition_is_grouped_and_changed_where_it_stands(editor: Editor, sess
     assert promotion(session)[4] == {"growth": {"at_least": 800}}
 
 
+@ON_SQLITE
 def test_what_is_typed_survives_a_click_elsewhere(editor: Editor) -> None:
     editor.send(f"remove:{CHECKINS}", **{"into-silver/3": "250", "tier-silver/line.en": "Two feathers"})
     editor.open()
@@ -168,6 +172,7 @@ def test_what_is_typed_survives_a_click_elsewhere(editor: Editor) -> None:
     assert "Check in 7 times" in editor.page
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("typed", ["", "0", "-3", "viel", "1000000000"])
 def test_a_number_that_is_none_is_pointed_out_at_its_row_and_kept(editor: Editor, session: Session, typed: str) -> None:
     answer = editor.send("publish", **{CHECKINS: typed})
@@ -179,6 +184,7 @@ def test_a_number_that_is_none_is_pointed_out_at_its_row_and_kept(editor: Editor
     assert editor.fields[CHECKINS] == typed.lstrip("0") or typed == "0"
 
 
+@ON_SQLITE
 def test_what_nobody_can_meet_is_pointed_out_and_can_be_published_all_the_same(editor: Editor) -> None:
     assert editor.send(**{"into-silver/2": "120"}).status_code == 303
     assert "Nobody can get further than 100." in html(editor.client.get("/desk/ladder", headers=ENGLISH))
@@ -186,6 +192,7 @@ def test_what_nobody_can_meet_is_pointed_out_and_can_be_published_all_the_same(e
     assert editor.send("publish").status_code == 303
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("what", "form", "why"),
     [
@@ -209,6 +216,7 @@ def test_a_promotion_that_waits_for_itself_is_not_published(
     assert len(promotion(session)) == 7
 
 
+@ON_SQLITE
 def test_an_alternative_that_is_only_open_above_does_no_harm(editor: Editor) -> None:
     about = {"at": CHECKINS, "do": "edit"}
     page = editor.client.get("/desk/ladder/condition", query_string=about, headers=ENGLISH).text
@@ -220,6 +228,7 @@ def test_an_alternative_that_is_only_open_above_does_no_harm(editor: Editor) -> 
     assert editor.send("publish").status_code == 303
 
 
+@ON_SQLITE
 def test_heads_are_never_a_condition(editor: Editor) -> None:
     assert editor.add("into-silver/", "checkin.done", figure="count", number="1").status_code == 303
     answer = editor.client.get("/desk/ladder/condition?at=into-silver/&what=referral.made", headers=ENGLISH)
@@ -280,6 +289,7 @@ def test_publishing_over_a_newer_ladder_is_a_named_conflict(
     assert promotion(session)[4]["count"]["at_least"] == 5
 
 
+@ON_SQLITE
 def test_a_form_opened_before_another_published_says_so(editor: Editor, session: Session) -> None:
     republish(lambda ladder, _r: ladder["tiers"][1].update(line={"zh": "别的", "en": "Other"}))
     assert editor.send(**{CHECKINS: "5"}).status_code == 409
@@ -348,6 +358,7 @@ def test_a_tier_that_somebody_reached_since_is_not_published_away(
     assert "新班" in html(editor.client.get("/desk/ladder", headers=ENGLISH))
 
 
+@ON_SQLITE
 def test_a_new_tier_needs_its_words_in_both_languages(editor: Editor, session: Session) -> None:
     editor.send("new-tier:bronze")
     editor.open()
@@ -361,6 +372,7 @@ def test_a_new_tier_needs_its_words_in_both_languages(editor: Editor, session: S
     assert len(new["promotion"]["all"]) == 7, "what led to 白银 still does"
 
 
+@ON_SQLITE
 def test_rewards_are_given_taken_and_made(editor: Editor, session: Session) -> None:
     editor.send("give:gold", **{"give-gold": "silver-voucher"})
     editor.open()
@@ -375,6 +387,7 @@ def test_rewards_are_given_taken_and_made(editor: Editor, session: Session) -> N
     assert (second["title"]["en"], second["value"], second["kind"]) == ("Balm", 39, "goods")
 
 
+@ON_SQLITE
 def test_settings_are_kept(editor: Editor, session: Session) -> None:
     editor.send(
         "publish",
@@ -421,6 +434,7 @@ def test_the_history_tells_each_change_and_an_earlier_version_can_come_back(
     assert editor.client.post("/desk/ladder/history/99/restoration", data={"revisions": "0.0"}).status_code == 404
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     "do",
     [
@@ -433,6 +447,7 @@ def test_an_address_that_was_tampered_with_leads_nowhere(editor: Editor, session
     assert drafts(session) == []
 
 
+@ON_SQLITE
 def test_a_form_that_is_not_ours_is_refused(editor: Editor, session: Session) -> None:
     forged = editor.fields["kept"][:-2] + "xx"
     assert editor.send(kept=forged, **{CHECKINS: "1"}).status_code == 400
@@ -446,6 +461,7 @@ def test_a_form_that_is_not_ours_is_refused(editor: Editor, session: Session) ->
     assert editor.client.post("/desk/ladder/condition", data=data).status_code == 422
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("who", ["zhou", "tang"])
 def test_only_the_brand_edits_the_ladder(
     who: str, request: pytest.FixtureRequest, editor: Editor, client_of: Clients, session: Session

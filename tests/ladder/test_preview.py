@@ -16,7 +16,7 @@ from academy.journal import actions as journal
 from academy.journal.models import Fact, Standing
 from academy.people.models import Audit, Person
 from tests.achievements.story import almost_silver
-from tests.conftest import html
+from tests.conftest import ON_SQLITE, html
 from tests.ladder.conftest import ENGLISH, Editor, republish
 from tests.phone import HTMX, statements
 
@@ -97,6 +97,7 @@ def test_all_whom_it_concerns_are_listed_filtered_and_exported(
     assert session.scalar(select(func.count()).where(Audit.action == "preview.exported")) == 2
 
 
+@ON_SQLITE
 def test_a_tier_that_has_no_step_has_no_list(editor: Editor) -> None:
     for tier in ("bronze", "nothing"):
         assert editor.client.get(f"/desk/ladder/moves/{tier}").status_code == 404

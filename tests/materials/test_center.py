@@ -16,7 +16,7 @@ from academy.journal.actions import stand
 from academy.journal.models import Entry, Standing
 from academy.materials.queries import takers
 from academy.people.models import Person
-from tests.conftest import Clock, html
+from tests.conftest import ON_SQLITE, Clock, html
 from tests.materials.conftest import FILLED, SVG, Write
 from tests.phone import HTMX, facts, statements
 
@@ -52,6 +52,7 @@ def test_the_list_shows_what_there_is_and_that_it_earns_nothing(client_of: Clien
     assert re.search(r'href="/materials" aria-current="page"', page)
 
 
+@ON_SQLITE
 def test_there_are_twelve_a_page(client_of: Clients, tang: Person, write: Write, given: Given) -> None:
     for n in range(13):
         write(f"m-{n:02}")
@@ -64,6 +65,7 @@ def test_there_are_twelve_a_page(client_of: Clients, tang: Person, write: Write,
     assert "/materials?q=%E6%8A%A4%E8%87%80&page=2" in html(hers.get("/materials?q=护臀")).replace("&amp;", "&")
 
 
+@ON_SQLITE
 def test_words_that_find_nothing_are_told_with_the_way_back(client_of: Clients, tang: Person, cream: None) -> None:
     hers = client_of(tang)
     page = html(hers.get("/materials", query_string={"q": "<b>安抚奶嘴"}))
@@ -74,11 +76,13 @@ def test_words_that_find_nothing_are_told_with_the_way_back(client_of: Clients, 
     assert hers.get("/materials", query_string={"q": "长" * 5000}).status_code == 200
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("query", ["kind=poster", "form=eight", "kind=product&form=x"])
 def test_a_filter_that_there_is_not_is_not_found(client_of: Clients, tang: Person, query: str) -> None:
     assert client_of(tang).get(f"/materials?{query}").status_code == 404
 
 
+@ON_SQLITE
 def test_an_academy_without_materials_says_what_will_be_here(client_of: Clients, tang: Person, given: Given) -> None:
     given()
     assert "还没有素材" in html(client_of(tang).get("/materials"))
@@ -96,6 +100,7 @@ def test_a_page_needs_few_statements(client_of: Clients, tang: Person, cream: No
 # The tier
 
 
+@ON_SQLITE
 def test_what_waits_for_a_tier_is_shown_without_its_text_and_pictures(
     client_of: Clients, tang: Person, poster: None
 ) -> None:
@@ -109,6 +114,7 @@ def test_what_waits_for_a_tier_is_shown_without_its_text_and_pictures(
     assert "白银海报" not in html(hers.get("/materials?q=小样"))
 
 
+@ON_SQLITE
 def test_what_waits_for_a_tier_is_not_given_out(
     client_of: Clients, tang: Person, session: Session, poster: None
 ) -> None:
@@ -127,6 +133,7 @@ def test_what_waits_for_a_tier_is_not_given_out(
     assert facts(session, tang.id, "material.taken") == []
 
 
+@ON_SQLITE
 def test_promotion_opens_it(client_of: Clients, tang: Person, poster: None) -> None:
     with db.writing() as session:
         stand(session, tang.id, "silver")
@@ -136,6 +143,7 @@ def test_promotion_opens_it(client_of: Clients, tang: Person, poster: None) -> N
     assert hers.get("/materials/poster/thumbnails/1").status_code == 200
 
 
+@ON_SQLITE
 def test_staff_look_at_everything_and_nothing_is_put_on_record(
     client_of: Clients, zhou: Person, lu: Person, session: Session, poster: None
 ) -> None:
@@ -155,6 +163,7 @@ def test_staff_look_at_everything_and_nothing_is_put_on_record(
 # Filling and taking
 
 
+@ON_SQLITE
 def test_each_blank_has_a_line_of_its_own(client_of: Clients, tang: Person, cream: None) -> None:
     page = html(client_of(tang).get("/materials/cream"))
     assert re.findall(r'name="(【[^"]*】)"', page) == list(FILLED)
@@ -218,6 +227,7 @@ def test_another_version_is_taken_anew_and_she_is_counted_once(
     assert len(facts(session, tang.id, "material.taken")) == 2
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["without scripts", "with htmx"])
 def test_nothing_is_copied_before_every_blank_is_filled(
     client_of: Clients, tang: Person, session: Session, cream: None, headers: dict[str, str]
@@ -243,6 +253,7 @@ def test_nothing_is_copied_before_every_blank_is_filled(
     assert facts(session, tang.id, "material.taken") == []
 
 
+@ON_SQLITE
 def test_fields_that_nobody_asked_for_change_nothing(client_of: Clients, tang: Person, cream: None) -> None:
     page = html(
         client_of(tang).post("/materials/cream/taking", data={**FILLED, "【品牌】": "x", "text": "x", "ad": ""})
@@ -250,6 +261,7 @@ def test_fields_that_nobody_asked_for_change_nothing(client_of: Clients, tang: P
     assert "用法看包装。【广告】</textarea>" in page
 
 
+@ON_SQLITE
 def test_what_she_typed_is_read_against_the_word_list(client_of: Clients, tang: Person, cream: None) -> None:
     page = html(client_of(tang).post("/materials/cream/taking", data={**FILLED, "【变化】": "红的地方三天治好"}))
     assert "1 处提醒" in page
@@ -258,11 +270,13 @@ def test_what_she_typed_is_read_against_the_word_list(client_of: Clients, tang: 
     assert 'id="finished"' in page
 
 
+@ON_SQLITE
 def test_markup_that_she_types_stays_text(client_of: Clients, tang: Person, cream: None) -> None:
     answer = client_of(tang).post("/materials/cream/taking", data={**FILLED, "【变化】": '</textarea><script>"'})
     assert "<script>" not in answer.get_data(as_text=True).split('id="taking"')[1]
 
 
+@ON_SQLITE
 def test_words_without_blanks_are_copied_in_one_tap_and_marked_where_they_must(
     client_of: Clients, tang: Person, session: Session, write: Write, given: Given
 ) -> None:
@@ -295,6 +309,7 @@ def test_saving_the_pictures_is_taking_and_leads_to_them(
     assert 'href="/materials/cream/pictures.zip"' in page
 
 
+@ON_SQLITE
 def test_all_pictures_come_as_one_file(client_of: Clients, tang: Person, write: Write, given: Given) -> None:
     write("cream", drawings=2)
     given()
@@ -306,6 +321,7 @@ def test_all_pictures_come_as_one_file(client_of: Clients, tang: Person, write: 
         assert zip.read("cream-2.png") == hers.get("/materials/cream/pictures/2").data
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("path", ["pictures/0", "pictures/2", "pictures/99999999999", "thumbnails/2", "pictures/a.png"])
 def test_a_picture_that_there_is_not_is_not_found(
     client_of: Clients, tang: Person, write: Write, given: Given, path: str
@@ -315,6 +331,7 @@ def test_a_picture_that_there_is_not_is_not_found(
     assert client_of(tang).get(f"/materials/cream/{path}").status_code == 404
 
 
+@ON_SQLITE
 def test_a_picture_is_kept_by_her_browser_alone(client_of: Clients, tang: Person, write: Write, given: Given) -> None:
     write("cream", drawings=1)
     given()
@@ -369,11 +386,13 @@ def test_what_is_withdrawn_while_she_fills_it_in_is_not_taken(
     assert facts(session, tang.id, "material.taken") == []
 
 
+@ON_SQLITE
 def test_a_key_that_there_never_was_is_not_found(client_of: Clients, tang: Person) -> None:
     assert client_of(tang).get("/materials/nothing").status_code == 404
     assert client_of(tang).post("/materials/nothing/taking").status_code == 404
 
 
+@ON_SQLITE
 def test_in_english_the_shell_is_english(client_of: Clients, tang: Person, cream: None) -> None:
     hers = client_of(tang)
     hers.post("/language", data={"locale": "en"})

@@ -14,7 +14,10 @@ from academy.catalog.queries import published
 from academy.materials import pictures
 from academy.materials.pictures import COVER, LARGE, SMALL, shared
 from academy.materials.rules import Picture, materials
+from tests.conftest import ON_SQLITE
 from tests.materials.conftest import SVG, Write, photo
+
+pytestmark = ON_SQLITE
 
 
 @pytest.fixture

@@ -16,12 +16,13 @@ from academy import ROOT
 from academy.catalog.actions import digest, publish
 from academy.catalog.blocks import PLAIN
 from academy.catalog.dump import dump, to_yaml
-from academy.catalog.pack import TRUE_FALSE, load, name_in
+from academy.catalog.pack import TRUE_FALSE, UPDATE_MOST, load, name_in
 from academy.catalog.queries import published
 from academy.db import db
 from academy.files import FileRoom
 from academy.packs.actions import Unwritable, export, read
 from academy.text import yaml
+from tests.conftest import ON_SQLITE
 
 
 def held(folder: Path) -> dict[str, bytes]:
@@ -69,6 +70,7 @@ def turned(data: Any) -> Any:
     return [turned(item) for item in data] if isinstance(data, list) else data
 
 
+@ON_SQLITE
 def test_a_person_can_read_it(app: Flask, session: Session, tmp_path: Path) -> None:
     export(published(session), app.extensions["files"], tmp_path / "out")
     names = held(tmp_path / "out")
@@ -79,9 +81,13 @@ def test_a_person_can_read_it(app: Flask, session: Session, tmp_path: Path) -> N
     assert "    answer: false\n" in quiz
     assert "file: pictures/own-1.svg\n" in names[f"{stage}/01-own.md"].decode()
     sections = re.findall(r"^(\w+):", names["academy.yaml"].decode(), re.MULTILINE)
-    assert sections == ["brand", "ladder", "benefits", "points", "badges", "rewards", "designs", "pledge", "words"]
+    assert sections == [
+        *("brand", "ladder", "benefits", "points", "badges", "rewards", "designs", "pledge", "words"),
+        *("review", "discussion", "briefs", "scripts"),
+    ]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("what", ["folder", "file"])
 def test_nothing_is_written_over_what_is_there(app: Flask, session: Session, tmp_path: Path, what: str) -> None:
     out = tmp_path / "out"
@@ -96,11 +102,13 @@ def test_nothing_is_written_over_what_is_there(app: Flask, session: Session, tmp
     assert out.is_file() or list(out.iterdir()) == [mine]
 
 
+@ON_SQLITE
 def test_an_empty_folder_will_do(app: Flask, session: Session, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     assert run(app, "export", str(tmp_path / "out"))[0] == 0
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("name", "path", "value", "said"),
     [
@@ -224,7 +232,7 @@ def lessons(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def courses(draw: st.DrawFn) -> dict[tuple[str, str], dict[str, Any]]:
-    """The documents of a course with one lesson, and perhaps a quiz."""
+    """The documents of a course with one lesson, and perhaps an update of it and a quiz."""
     asked = [draw(questions("asked")) | {"lesson": "lesson"}]
     quiz = {"key": "quiz", "title": draw(TEXTS), "pass": 80, "draw": 1, "questions": asked}
     has_quiz = draw(st.booleans())
@@ -239,6 +247,10 @@ def courses(draw: st.DrawFn) -> dict[tuple[str, str], dict[str, Any]]:
         "stages": [{**stage, "quiz": "quiz" if has_quiz else None}],
     }
     documents = {("course", "course"): course, ("lesson", "lesson"): draw(lessons())}
+    if draw(st.booleans()):
+        changed = [draw(questions(f"changed-{n}")) for n in range(draw(st.integers(1, UPDATE_MOST)))]
+        update = {"key": "update", "title": draw(TEXTS), "note": draw(TEXTS), "questions": changed}
+        documents["update", "lesson"] = update
     return documents | ({("quiz", "quiz"): quiz} if has_quiz else {})
 
 

@@ -16,8 +16,8 @@ from academy.catalog.actions import publish
 from academy.catalog.blocks import texts_in
 from academy.catalog.content import Course, Document
 from academy.catalog.models import Release
-from academy.catalog.queries import published
 from academy.catalog.pack import problems_of
+from academy.catalog.queries import published
 from academy.db import db
 from academy.packs.actions import Conflict, publish_pack, read
 
@@ -171,6 +171,9 @@ LESSON = "first-steps/1-real-user/01-own.md"
             r"kind: 'post.shared' is not",
         ),
         (replaced("academy.yaml", "\nwords:", "\nwordz:"), r"academy.yaml:\d+: wordz: is no section"),
+        (replaced("academy.yaml", "level: block", "level: grave"), r"words\.0\.level: must be block or warn"),
+        (replaced("academy.yaml", "words: [最好, 绝对, 100%]", "words: [1]"), r"words\.1\.words\.0: must be words"),
+        (replaced("academy.yaml", "unless: [最好先", "unles: [最好先"), r"words\.1\.unles: is no part of a rule"),
     ],
 )
 def test_a_broken_pack_names_file_line_and_field(pack: Path, change: Change, said: str) -> None:

@@ -13,7 +13,7 @@ from academy.db import db
 from academy.journal.models import Fact, Standing
 from academy.people.models import Person
 from tests.achievements.story import almost_silver
-from tests.conftest import Clock, html
+from tests.conftest import ON_SQLITE, Clock, html
 from tests.phone import statements
 
 Clients = Callable[[Person | None], FlaskClient]
@@ -35,6 +35,7 @@ def new_version(version: str) -> None:
         publish(session, {("pledge", "academy"): content}, origin="studio")
 
 
+@ON_SQLITE
 def test_it_is_shown_whole_with_the_box_unticked(client_of: Clients, tang: Person) -> None:
     page = html(client_of(tang).get("/pledge"))
     assert "I recommend only what I have used myself at home." in page
@@ -62,6 +63,7 @@ def test_signing_again_changes_nothing(client_of: Clients, tang: Person, session
     assert session.get_one(Standing, tang.id).growth == 20
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
@@ -86,6 +88,7 @@ def test_a_name_of_forty_rare_characters_is_a_name(client_of: Clients, tang: Per
     assert sign(client_of(tang), name="𠮷" * 40).status_code == 303
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("version", ["2025-01", ""])
 def test_another_version_than_the_one_shown_is_not_signed(
     client_of: Clients, tang: Person, session: Session, version: str
@@ -111,12 +114,14 @@ def test_a_new_version_is_signed_anew(client_of: Clients, tang: Person, session:
     assert signed(session) == [(tang.id, "koc", "2026-09"), (tang.id, "koc", "2026-10")]
 
 
+@ON_SQLITE
 def test_the_signature_that_is_her_last_condition_leads_to_the_celebration(client_of: Clients, tang: Person) -> None:
     with db.writing() as session:
         almost_silver(session, tang.id, but={"pledge.signed"})
     assert sign(client_of(tang)).location == "/honours/promotions/silver"
 
 
+@ON_SQLITE
 def test_only_trainees_sign(client_of: Clients, zhou: Person) -> None:
     assert client_of(zhou).get("/pledge").status_code == 404
     assert sign(client_of(zhou)).status_code == 404

@@ -139,13 +139,13 @@ def test_other_practices_take_nothing_after_an_accepted_one(
     assert facts(session, tang.id, "group.built") == []
     client.post("/practice/first-words/hand-ins", data={"text": text, "people": "30"})
     assert len(all_hand_ins(session)) == 1
-    assert [takes(state, group=False) for state in (None, "returned", "waiting", "accepted")] == [
+    assert [takes(state, again=False) for state in (None, "returned", "waiting", "accepted")] == [
         True,
         True,
         False,
         False,
     ]
-    assert [takes(state, group=True) for state in (None, "returned", "waiting", "accepted")] == [
+    assert [takes(state, again=True) for state in (None, "returned", "waiting", "accepted")] == [
         True,
         True,
         False,

@@ -237,7 +237,9 @@ def test_a_long_queue_is_cut_into_pages_and_each_stands_among_its_neighbours(
         ids.append(handed_in(tang, practice=f"practice-{n}"))
         clock.move(minutes=1)
     client = client_of(zhou)
-    first, second = html(client.get("/desk/hand-ins")), html(client.get("/desk/hand-ins?page=2"))
+    first = html(client.get("/desk/hand-ins"))
+    assert f'href="/desk/hand-ins?state=waiting&after={ids[49]}"' in first
+    second = html(client.get(f"/desk/hand-ins?state=waiting&after={ids[49]}"))
     assert (first.count('class="avatar letter "'), second.count('class="avatar letter "')) == (51, 11)
     page = html(client.get(f"/desk/hand-ins/{ids[30]}"))
     assert "31 / 60" in page

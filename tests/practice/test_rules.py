@@ -7,7 +7,7 @@ import pytest
 from academy import ROOT, clock
 from academy.catalog.content import Catalog, Document
 from academy.packs.actions import read
-from academy.practice.rules import promised, waits_for
+from academy.practice.rules import Manner, waits_for
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,8 @@ def apart() -> None:
 @pytest.mark.parametrize(("hour", "minute"), [(0, 0), (10, 0), (23, 59)])
 def test_the_reply_is_promised_for_twenty_hours_of_the_next_brand_day(hour: int, minute: int) -> None:
     handed_in = datetime(2026, 9, 14, hour, minute, tzinfo=clock.ZONE)
-    assert clock.local(promised(handed_in)) == datetime(2026, 9, 15, 20, tzinfo=clock.ZONE)
+    assert clock.local(Manner().due(handed_in)) == datetime(2026, 9, 15, 20, tzinfo=clock.ZONE)
+    assert clock.local(Manner(days=3, hour=9).due(handed_in)) == datetime(2026, 9, 17, 9, tzinfo=clock.ZONE)
 
 
 def test_a_practice_waits_for_the_stages_and_lessons_before_it(catalog: Catalog) -> None:

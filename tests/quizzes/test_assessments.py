@@ -11,13 +11,14 @@ from academy.db import db
 from academy.journal.models import Fact
 from academy.people.models import Person
 from tests.achievements.story import almost_silver
-from tests.conftest import Clock, html
+from tests.conftest import ON_SQLITE, Clock, html
 from tests.phone import statements
 from tests.quizzes.conftest import EXAM, HTMX, Learner, Meet
 
 KINDS = ("quiz.finished", "quiz.passed", "quiz.perfect", "exam.passed")
 
 
+@ON_SQLITE
 def test_it_opens_when_the_courses_before_it_are_completed(learner: Learner) -> None:
     page = html(learner.get(f"/quizzes/{EXAM}"))
     assert "青铜阶段课程" in page
@@ -32,6 +33,7 @@ def test_it_draws_twenty_and_gives_sixty_minutes(candidate: Learner, clock: Cloc
     assert attempt.due_at == clock.at + timedelta(minutes=60)
 
 
+@ON_SQLITE
 def test_the_time_left_is_told_by_the_server_on_every_page(candidate: Learner, clock: Clock) -> None:
     id = candidate.begin(EXAM)
     clock.move(minutes=17, seconds=30)
@@ -40,6 +42,7 @@ def test_the_time_left_is_told_by_the_server_on_every_page(candidate: Learner, c
         assert re.search(r'data-left="2550">[^<]*\b43\b', page)
 
 
+@ON_SQLITE
 def test_nothing_is_told_before_the_end_whatever_is_answered(candidate: Learner) -> None:
     id = candidate.begin(EXAM)
     reasons = [candidate.question(id, n).reason[locale] for n in range(1, 21) for locale in ("zh", "en")]
@@ -82,6 +85,7 @@ def test_answers_may_be_changed_until_the_end_and_the_last_counts(candidate: Lea
     assert candidate.facts("quiz.finished") == [("quiz.finished", EXAM, "1", 95)]
 
 
+@ON_SQLITE
 def test_it_is_left_and_gone_on_with_and_the_list_tells_what_is_answered(candidate: Learner) -> None:
     id = candidate.begin(EXAM)
     candidate.answer(id, 1)
@@ -94,6 +98,7 @@ def test_it_is_left_and_gone_on_with_and_the_list_tells_what_is_answered(candida
     assert again.count(" checked") == len(candidate.question(id, 1).right)
 
 
+@ON_SQLITE
 def test_ending_names_how_many_are_unanswered_and_counts_them_as_not_right(candidate: Learner) -> None:
     id = candidate.begin(EXAM)
     for n in range(1, 17):
@@ -118,6 +123,7 @@ def test_a_pass_is_recorded_as_an_assessment_passed_once_and_never_as_a_quiz(can
     ]
 
 
+@ON_SQLITE
 def test_the_result_is_told_with_what_to_revise_and_the_next_attempt_waits(candidate: Learner) -> None:
     id = candidate.begin(EXAM)
     candidate.answer_all(id, 12)
@@ -166,6 +172,7 @@ def test_after_time_reading_offers_to_close_and_closes_nothing(candidate: Learne
     assert candidate.facts("quiz.finished") == [("quiz.finished", EXAM, "1", 5)]
 
 
+@ON_SQLITE
 def test_after_time_starting_closes_what_was_open(candidate: Learner, clock: Clock) -> None:
     id = candidate.begin(EXAM)
     clock.move(hours=2)
@@ -173,6 +180,7 @@ def test_after_time_starting_closes_what_was_open(candidate: Learner, clock: Clo
     assert candidate.facts("quiz.finished") == [("quiz.finished", EXAM, "1", 0)]
 
 
+@ON_SQLITE
 def test_an_answer_without_a_choice_keeps_what_was_chosen_before(candidate: Learner) -> None:
     id = candidate.begin(EXAM)
     candidate.answer(id, 1)
@@ -197,6 +205,7 @@ def test_ending_twice_records_once(candidate: Learner, session: Session) -> None
     assert candidate.facts("exam.passed") == [("exam.passed", EXAM, "", 1)]
 
 
+@ON_SQLITE
 def test_the_last_condition_leads_to_the_promotion(at_phone: Meet, tang: Person, session: Session) -> None:
     with db.writing() as writing:
         almost_silver(writing, tang.id, but={"quiz.finished", "exam.passed"})

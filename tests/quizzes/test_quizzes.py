@@ -14,11 +14,12 @@ from academy.catalog.queries import published
 from academy.db import db
 from academy.people.models import Person
 from academy.quizzes.models import Attempt
-from tests.conftest import html
+from tests.conftest import ON_SQLITE, html
 from tests.phone import statements
 from tests.quizzes.conftest import HTMX, QUIZ, Learner, Meet
 
 
+@ON_SQLITE
 def test_the_intro_tells_what_is_asked_and_what_it_takes(learner: Learner) -> None:
     page = html(learner.get(f"/quizzes/{QUIZ}"))
     assert "第一站小测" in page
@@ -27,11 +28,13 @@ def test_the_intro_tells_what_is_asked_and_what_it_takes(learner: Learner) -> No
     assert f'action="/quizzes/{QUIZ}/attempts"' in page
 
 
+@ON_SQLITE
 def test_a_quiz_there_is_not_is_not_found(learner: Learner) -> None:
     assert learner.get("/quizzes/nothing").status_code == 404
     assert learner.client.post("/quizzes/nothing/attempts").status_code == 404
 
 
+@ON_SQLITE
 def test_before_its_lessons_a_quiz_names_them_and_does_not_start(at_phone: Meet, tang: Person) -> None:
     learner = at_phone(tang)
     page = html(learner.get(f"/quizzes/{QUIZ}"))
@@ -52,6 +55,7 @@ def test_starting_draws_five_of_the_nine_and_starting_again_goes_on(learner: Lea
     assert [item["question"] for item in learner.attempt(first).draw] == drawn
 
 
+@ON_SQLITE
 def test_a_question_does_not_tell_its_answer_before_it_is_given(learner: Learner) -> None:
     id = learner.begin()
     for n in range(1, 6):
@@ -74,6 +78,7 @@ def test_a_right_answer_is_praised_with_the_reason_and_five_feathers_once(learne
     assert "+5 " not in html(learner.get(f"/attempts/{id}/questions/1"))
 
 
+@ON_SQLITE
 def test_a_wrong_answer_is_amber_and_shows_the_right_one_with_why(learner: Learner) -> None:
     id = learner.begin()
     page = html(learner.answer(id, 1, right=False, follow_redirects=True))
@@ -109,6 +114,7 @@ def test_the_last_answer_ends_the_attempt_and_full_marks_are_told(learner: Learn
     assert "+60" in page
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("rights", "score", "passed"), [(4, 80, True), (3, 60, False)])
 def test_eighty_passes_and_less_does_not(learner: Learner, rights: int, score: int, passed: bool) -> None:
     id = learner.begin()
@@ -118,6 +124,7 @@ def test_eighty_passes_and_less_does_not(learner: Learner, rights: int, score: i
     assert learner.facts("quiz.perfect") == []
 
 
+@ON_SQLITE
 def test_the_result_says_which_lessons_to_look_at_again(learner: Learner) -> None:
     id = learner.begin()
     learner.answer_all(id, 3)
@@ -158,6 +165,7 @@ def test_practising_after_a_pass_is_open_and_passes_only_once(learner: Learner) 
     assert len(keys) == len(set(keys))
 
 
+@ON_SQLITE
 def test_after_a_pass_wrong_answers_are_gone_through_too(learner: Learner) -> None:
     id = learner.begin()
     learner.answer_all(id, 4)
@@ -166,6 +174,7 @@ def test_after_a_pass_wrong_answers_are_gone_through_too(learner: Learner) -> No
     assert learner.client.post(f"/quizzes/{QUIZ}/attempts").status_code == 303
 
 
+@ON_SQLITE
 def test_a_question_that_was_not_drawn_is_not_found(learner: Learner) -> None:
     id = learner.begin()
     for n in (0, 6, 99):
@@ -173,6 +182,7 @@ def test_a_question_that_was_not_drawn_is_not_found(learner: Learner) -> None:
         assert learner.client.post(f"/attempts/{id}/questions/{n}", data={"option": "a"}).status_code == 404
 
 
+@ON_SQLITE
 def test_no_choice_or_one_that_is_not_there_is_said_at_the_options(learner: Learner) -> None:
     id = learner.begin()
     for headers in ({}, HTMX):
@@ -185,6 +195,7 @@ def test_no_choice_or_one_that_is_not_there_is_said_at_the_options(learner: Lear
     assert learner.chosen(id) == {}
 
 
+@ON_SQLITE
 def test_two_choices_where_one_is_asked_for_are_refused(learner: Learner) -> None:
     id = learner.begin()
     n = next(n for n in range(1, 6) if learner.question(id, n).type != "multiple")
@@ -192,6 +203,7 @@ def test_two_choices_where_one_is_asked_for_are_refused(learner: Learner) -> Non
     assert learner.client.post(f"/attempts/{id}/questions/{n}", data={"option": both}).status_code == 422
 
 
+@ON_SQLITE
 def test_somebody_elses_attempt_is_not_there(learner: Learner, at_phone: Meet, aduo: Person, zhou: Person) -> None:
     id = learner.begin()
     learner.answer_all(id, 3)
@@ -203,10 +215,12 @@ def test_somebody_elses_attempt_is_not_there(learner: Learner, at_phone: Meet, a
     assert learner.attempt(id).reviewed_at is None
 
 
+@ON_SQLITE
 def test_a_stranger_is_sent_to_sign_in(app: Flask) -> None:
     assert "/sign-in" in app.test_client().get(f"/quizzes/{QUIZ}").location
 
 
+@ON_SQLITE
 def test_htmx_gets_the_card_the_progress_and_the_verdict_alone(learner: Learner) -> None:
     id = learner.begin()
     page = html(learner.answer(id, 1, headers=HTMX))
@@ -220,6 +234,7 @@ def test_htmx_gets_the_card_the_progress_and_the_verdict_alone(learner: Learner)
     assert re.search(r'class="actionbar" id="bottom" hx-swap-oob="true"', following)
 
 
+@ON_SQLITE
 def test_an_open_quiz_leads_from_its_address_to_the_next_question(learner: Learner) -> None:
     id = learner.begin()
     learner.answer(id, 1)

@@ -16,7 +16,7 @@ from academy.people.models import Audit, Candidate, Cohort, Person, Trait
 from academy.people.queries import by_contact, membership
 from academy.people.throttle import LIMITS
 from academy.text.codes import token_digest
-from tests.conftest import PASSWORD, Clock, html
+from tests.conftest import ON_SQLITE, PASSWORD, Clock, html
 from tests.phone import statements
 from tests.recruiting.conftest import (
     CODE,
@@ -46,6 +46,7 @@ def _without_token(page: str) -> str:
 # The page
 
 
+@ON_SQLITE
 def test_each_way_in_states_duties_and_honour_in_words_of_its_own(stranger: FlaskClient, group: Cohort) -> None:
     pages = {way: html(stranger.get(f"/apply/{CODE}?from={way}")) for way in ("pool", "campaign", "policy")}
     headings = {way: re.search(r"<h1>(.*?)</h1>", page) for way, page in pages.items()}
@@ -79,6 +80,7 @@ def test_the_page_asks_few_statements(stranger: FlaskClient, group: Cohort) -> N
     assert len(seen) <= 6, seen
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("values", [{"phase": "training"}, {"open": False}])
 def test_a_group_that_takes_none_says_so(stranger: FlaskClient, group: Cohort, values: dict[str, object]) -> None:
     set_group(group, **values)
@@ -93,6 +95,7 @@ def test_classes_and_unknown_codes_take_no_applications(stranger: FlaskClient, g
         assert stranger.get(f"/apply/{code}").status_code == 404
 
 
+@ON_SQLITE
 def test_who_has_an_account_is_led_home(client_of: Clients, tang: Person, group: Cohort, session: Session) -> None:
     client = client_of(tang)
     assert client.get(f"/apply/{CODE}").location == "/"
@@ -120,6 +123,7 @@ def test_an_application_is_kept_with_its_way_and_what_she_agreed_to(
     assert "noindex" in page
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
@@ -147,6 +151,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_kept(
     assert candidates(session) == []
 
 
+@ON_SQLITE
 def test_nothing_but_what_choosing_needs_is_asked(stranger: FlaskClient, group: Cohort) -> None:
     page = stranger.get(f"/apply/{CODE}").get_data(as_text=True)
     form = page[page.index('id="application"') :]
@@ -188,6 +193,7 @@ def test_the_same_form_sent_twice_at_once_is_one_candidate(app: Flask, group: Co
     assert [one.phone for one in candidates(session)].count(PHONE) == 1
 
 
+@ON_SQLITE
 def test_applying_is_throttled_but_a_mistake_is_free(stranger: FlaskClient, group: Cohort, session: Session) -> None:
     most = LIMITS["apply-host"][0]
     for _ in range(most + 5):
@@ -198,6 +204,7 @@ def test_applying_is_throttled_but_a_mistake_is_free(stranger: FlaskClient, grou
     assert len(candidates(session)) == most
 
 
+@ON_SQLITE
 def test_without_the_forms_word_nothing_is_kept(
     app: Flask, stranger: FlaskClient, group: Cohort, session: Session
 ) -> None:
@@ -209,6 +216,7 @@ def test_without_the_forms_word_nothing_is_kept(
 # Her link
 
 
+@ON_SQLITE
 def test_nobody_guesses_a_link(stranger: FlaskClient, group: Cohort, session: Session, clock: Clock) -> None:
     address = applied(stranger)
     for n in range(LIMITS["application"][0]):
@@ -248,6 +256,7 @@ def test_she_takes_it_back_and_may_apply_again(
     assert (made.state, made.decided_at) == ("applied", None)
 
 
+@ON_SQLITE
 def test_a_declined_one_reads_a_kind_note_and_can_do_no_more(
     stranger: FlaskClient, group: Cohort, session: Session, client_of: Clients, lu: Person
 ) -> None:
@@ -295,6 +304,7 @@ def test_accepted_she_joins_with_name_and_number_filled_in(
     assert sign_up(strange, address, contact="13900139555") == 422
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("by", ["code", "join"])
 def test_nobody_joins_a_recruiting_group_by_its_code_alone(
     stranger: FlaskClient, group: Cohort, session: Session, by: str
@@ -308,6 +318,7 @@ def test_nobody_joins_a_recruiting_group_by_its_code_alone(
     assert by_contact(session, PHONE) is None
 
 
+@ON_SQLITE
 def test_who_was_not_accepted_yet_does_not_join(stranger: FlaskClient, group: Cohort, session: Session) -> None:
     address = applied(stranger)
     assert sign_up(stranger, address) == 422
@@ -332,6 +343,7 @@ def test_the_seat_is_taken_when_she_joins_and_a_full_group_makes_her_wait(
     assert session.get_one(Cohort, group.id).taken == 2
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("values", [{"open": False}, {"phase": "closing"}])
 def test_a_closed_group_takes_nobody_whom_it_accepted(
     stranger: FlaskClient,

@@ -20,7 +20,7 @@ from academy.db import db
 from academy.people.models import Audit, Candidate, Cohort, Person
 from academy.recruiting.jobs import forget_candidates
 from academy.recruiting.rules import forgotten_on, over
-from tests.conftest import Clock, html
+from tests.conftest import ON_SQLITE, Clock, html
 from tests.phone import statements
 from tests.recruiting.conftest import CODE, Clients, accept, applied, candidates, set_group
 
@@ -94,6 +94,7 @@ def test_several_are_accepted_at_once_with_one_note_and_on_record(
     assert len(audits(session)) == 2
 
 
+@ON_SQLITE
 def test_one_is_decided_by_her_own_button_whoever_is_ticked(
     client_of: Clients, lu: Person, group: Cohort, session: Session
 ) -> None:
@@ -107,6 +108,7 @@ def test_one_is_decided_by_her_own_button_whoever_is_ticked(
     assert candidates(session)[1].state == "accepted"
 
 
+@ON_SQLITE
 def test_more_than_there_are_seats_is_pointed_out(
     client_of: Clients, lu: Person, group: Cohort, session: Session
 ) -> None:
@@ -141,6 +143,7 @@ def test_what_means_nobody_changes_nobody(
     assert audits(session) == []
 
 
+@ON_SQLITE
 def test_too_long_a_note_is_refused_and_who_was_ticked_stays_so(
     client_of: Clients, lu: Person, group: Cohort, session: Session
 ) -> None:
@@ -174,6 +177,7 @@ def test_two_who_decide_at_once_decide_once(
     assert len(audits(session)) == 6
 
 
+@ON_SQLITE
 def test_only_the_brand_sees_candidates(
     client_of: Clients, tang: Person, zhou: Person, group: Cohort, session: Session
 ) -> None:
@@ -266,6 +270,7 @@ def _read(svg: bytes) -> str:
     return str(found.text)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("field", "typed"), [("duties", "长" * 1001), ("honours", "长" * 1001)])
 def test_too_long_a_wording_is_refused_and_kept_in_the_form(
     client_of: Clients, lu: Person, group: Cohort, field: str, typed: str
@@ -278,6 +283,7 @@ def test_too_long_a_wording_is_refused_and_kept_in_the_form(
 # Forgetting
 
 
+@ON_SQLITE
 def test_the_last_day_that_is_forgotten_is_ninety_days_ago() -> None:
     assert forgotten_on(date(2026, 12, 13)) == date(2026, 9, 14)
 

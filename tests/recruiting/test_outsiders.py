@@ -57,6 +57,7 @@ def test_who_joins_a_class_of_outsiders_is_one(
     assert (person.external, person.external_since, person.removed_at) == (True, clock.at, None)
 
 
+@ON_SQLITE
 def test_who_joins_a_group_of_outsiders_is_one(client_of: Clients, group: Cohort, lu: Person, session: Session) -> None:
     set_group(group, external=True)
     address = applied(client_of(None))
@@ -72,6 +73,7 @@ def test_who_joins_a_group_of_outsiders_is_one(client_of: Clients, group: Cohort
 # Her first page
 
 
+@ON_SQLITE
 def test_she_reads_how_long_she_has_until_she_has_passed(
     client_of: Clients, outside: Person, aduo: Person, session: Session, clock: Clock
 ) -> None:
@@ -88,6 +90,7 @@ def test_she_reads_how_long_she_has_until_she_has_passed(
     assert 'id="entry"' not in html(client_of(now(session, outside)).get("/"))
 
 
+@ON_SQLITE
 def test_she_sees_tiers_only_where_the_ladder_lets_her_climb(
     client_of: Clients, outside: Person, session: Session
 ) -> None:
@@ -123,6 +126,7 @@ def test_no_page_speaks_of_tiers_to_whom_there_are_none(
     assert tiers in shown()
 
 
+@ON_SQLITE
 def test_the_shipped_ladder_asks_the_bronze_assessment_within_a_fortnight(session: Session) -> None:
     assert ladder(published(session)).external == External("bronze-exam", 14, tiers=False)
 
@@ -304,6 +308,7 @@ def test_all_ways_of_learning_lead_to_one_kind_page(
     assert client.get("/terms").status_code == 200
 
 
+@ON_SQLITE
 def test_what_is_hers_by_law_stays_open(client_of: Clients, outside: Person, session: Session, clock: Clock) -> None:
     clock.move(days=15)
     remove_overdue()
@@ -317,6 +322,7 @@ def test_what_is_hers_by_law_stays_open(client_of: Clients, outside: Person, ses
     assert now(session, outside).erased_at is not None
 
 
+@ON_SQLITE
 def test_she_signs_in_and_out_as_ever(client_of: Clients, outside: Person, session: Session, clock: Clock) -> None:
     clock.move(days=15)
     remove_overdue()
@@ -326,6 +332,7 @@ def test_she_signs_in_and_out_as_ever(client_of: Clients, outside: Person, sessi
     assert client.post("/sign-out").location == "/sign-in"
 
 
+@ON_SQLITE
 def test_the_page_is_for_nobody_else(client_of: Clients, aduo: Person, lu: Person, group: Cohort) -> None:
     assert client_of(aduo).get("/removed").location == "/"
     assert client_of(lu).get("/removed").location == "/"
@@ -372,6 +379,7 @@ def test_back_in_a_full_class_she_waits(
     assert now(session, outside).removed_at is None
 
 
+@ON_SQLITE
 def test_nobody_else_takes_her_back_nor_takes_back_what_never_was_outside(
     client_of: Clients, outside: Person, aduo: Person, lu: Person, zhou: Person, session: Session, clock: Clock
 ) -> None:

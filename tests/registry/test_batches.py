@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from academy import achievements, clock
+from academy.account.export import _certificates
 from academy.achievements import papers
 from academy.achievements.certificates.models import Batch, Certificate, Pick
 from academy.catalog.queries import published
@@ -160,6 +161,15 @@ def test_one_is_chosen_by_hand_with_a_reason(app: Flask, session: Session, desk:
     tick(desk, batch, "issue", [tang])
     run_jobs(app)
     assert serials(session) == whole(1)
+    paper = session.scalars(select(Certificate)).one()
+    found = select(Audit.staff_id, Audit.subject).where(Audit.action == "certificate.given")
+    assert [tuple(row) for row in session.execute(found)] == [(paper.by_id, f"certificate/{paper.id}")]
+    assert _certificates(session, session.get_one(Person, tang.id))[0]["reason"] == "线下活动优秀分享"
+    session.rollback()
+    page = html(desk.get(f"/desk/certificates/register/{paper.id}"))
+    rule = page.partition("按什么规则颁发")[2].partition("</dd>")[0]
+    assert "手工颁发" in rule, rule
+    assert "线下活动优秀分享" in page.partition('id="history"')[2]
 
 
 def test_a_design_without_a_criterion_is_issued_by_hand(app: Flask, session: Session, lu: Person, tang: Person) -> None:

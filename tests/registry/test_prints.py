@@ -103,6 +103,7 @@ def _other() -> list[int]:
         return [other.id]
 
 
+@ON_SQLITE
 def test_an_archive_holds_a_file_for_each_and_no_name_breaks_out_of_it(
     app: Flask, desk: FlaskClient, batch: int
 ) -> None:
@@ -126,6 +127,7 @@ def test_a_file_is_called_after_serial_and_name() -> None:
     assert len(file_name("LY", "长" * 300)) < 80
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_no_text_in_a_sheet_becomes_a_formula(app: Flask, desk: FlaskClient, batch: int, kind: str) -> None:
     with db.writing() as s:
@@ -181,13 +183,19 @@ def test_a_full_disk_leaves_nothing_half_done(
         args[2].write(b"%PDF-")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(book, "print_book", full)
-    address = desk.post(PRINTS, data={"kind": "book", "batch": batch}).location
-    run_jobs(app)
-    assert "没有做成" in html(desk.get(address))
+    with monkeypatch.context() as patch:
+        patch.setattr(book, "print_book", full)
+        address = desk.post(PRINTS, data={"kind": "book", "batch": batch, "crop": "y"}).location
+        run_jobs(app)
+    shown = html(desk.get(address))
+    assert "没有做成" in shown
+    assert "磁盘" in shown
     assert desk.post(address).status_code == 303
     room: FileRoom = app.extensions["files"]
     assert not [path for path in (room.root / "prints").rglob("*") if path.is_file()]
+    again = dict(re.findall(r'name="(kind|batch|crop|backs)" value="([^"]+)"', shown))
+    assert again == {"kind": "book", "batch": f"{batch}", "crop": "True"}
+    assert made(app, desk, **again).startswith(b"%PDF"), "it can be made again"
 
 
 @ON_SQLITE

@@ -39,9 +39,9 @@ def breaks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     victims: list[int] = []
     award = actions.award
 
-    def maybe(session: Session, trainee_id: int, *args: Any) -> Any:
-        outcome = award(session, trainee_id, *args)
-        if trainee_id in victims:
+    def maybe(session: Session, design: str, numbers: dict[int, int], *args: Any) -> Any:
+        outcome = award(session, design, numbers, *args)
+        if not numbers.keys().isdisjoint(victims):
             raise OSError(28, "No space left on device")
         return outcome
 

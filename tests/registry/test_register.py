@@ -126,6 +126,7 @@ def test_no_paper_is_asked_for_with_a_name_that_it_cannot_or_does_bear(
     assert count(session, Correction) == 0
 
 
+@ON_SQLITE
 def test_nobody_asks_for_another_name_on_a_paper_of_somebody_else(
     session: Session, client_of: Clients, aduo: Person, paper: Certificate
 ) -> None:
@@ -135,6 +136,7 @@ def test_nobody_asks_for_another_name_on_a_paper_of_somebody_else(
     assert count(session, Correction) == 0
 
 
+@ON_SQLITE
 def test_trainers_see_nothing_of_the_register(client_of: Clients, zhou: Person, paper: Certificate) -> None:
     trainer = client_of(zhou)
     assert trainer.get(REGISTER).status_code == 404

@@ -43,9 +43,10 @@ def test_an_address_names_a_week_that_has_begun(typed: str, monday: date | None)
 
 def test_reviews_are_judged_by_the_promise_of_eight_in_the_evening() -> None:
     monday = datetime(2026, 9, 14, 10, tzinfo=clock.ZONE)
-    in_time, late = monday + timedelta(hours=34), monday + timedelta(hours=34, seconds=1)
-    assert reviews([(monday, in_time), (monday, late), (monday, monday + timedelta(hours=2))]).late == 1
-    assert reviews([(monday, in_time), (monday, monday + timedelta(hours=2))]).hours == 18
+    due = monday + timedelta(hours=34)
+    late, soon = due + timedelta(seconds=1), monday + timedelta(hours=2)
+    assert reviews([(monday, due, due), (monday, due, late), (monday, due, soon)]).late == 1
+    assert reviews([(monday, due, due), (monday, due, soon)]).hours == 18
     assert reviews([]).hours is None
 
 

@@ -22,7 +22,7 @@ from academy.practice.actions import decide, hand_in
 from academy.report.queries import Class, Report, classes, tell
 from academy.report.rules import Week
 from tests.achievements.story import almost_silver
-from tests.conftest import Clock, html
+from tests.conftest import ON_SQLITE, Clock, html
 from tests.phone import statements
 from tests.practice.conftest import TEXT
 
@@ -199,12 +199,14 @@ def test_the_page_asks_the_database_as_little_for_many(client_of: Clients, lu: P
     assert len(few) == len(more) <= 6, more
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("typed", ["2026-13-01", "2030-01-01", "0001-01-01"])
 @pytest.mark.parametrize("path", ["/desk/week", "/desk/week.pdf"])
 def test_what_is_no_week_is_not_there(client_of: Clients, lu: Person, path: str, typed: str) -> None:
     assert client_of(lu).get(path, query_string={"from": typed}).status_code == 404
 
 
+@ON_SQLITE
 def test_the_first_week_is_told_so_far(client_of: Clients, lu: Person, tang: Person) -> None:
     come(tang.id)
     page = html(client_of(lu).get("/desk/week"))
@@ -232,6 +234,7 @@ def paper(client: FlaskClient, path: str = "/desk/week.pdf") -> tuple[int, str]:
     return len(pages), "".join(page.extract_text() for page in pages)
 
 
+@ON_SQLITE
 @pytest.mark.usefixtures("story")
 @pytest.mark.parametrize("number", [0, 9, 30])
 def test_the_paper_is_one_page_whatever_stands_on_it(client_of: Clients, lu: Person, number: int) -> None:

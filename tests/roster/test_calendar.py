@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from academy import clock as time
 from academy.db import db
 from academy.people.models import Appointment, Cohort, Person
-from tests.conftest import Clock, html
+from tests.conftest import ON_SQLITE, Clock, html
 from tests.phone import statements
 
 Clients = Callable[[Person | None], FlaskClient]
@@ -46,6 +46,7 @@ def test_the_trainer_plans_on_the_brands_clock(
     assert 'href="https://live.example/7?a=1&amp;b=2" rel="noreferrer"' in page
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("field", "typed"),
     [
@@ -76,6 +77,7 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_is_kept(
     assert planned(session) == []
 
 
+@ON_SQLITE
 def test_what_is_over_cannot_be_planned(client_of: Clients, zhou: Person, cohort: Cohort, session: Session) -> None:
     for day, hour in (("2026-09-14", "09:59"), ("2026-09-13", "20:00"), ("2027-09-16", "20:00")):
         form = FRIDAY | {"day": day, "time": hour}
@@ -127,6 +129,7 @@ def test_the_desk_names_the_next_three_of_her_cohorts_within_a_week(
     assert "破冰" not in html(client_of(wu).get("/desk"))
 
 
+@ON_SQLITE
 def test_the_line_has_the_shape_of_the_brands_words(client_of: Clients, zhou: Person, cohort: Cohort) -> None:
     put(cohort, "直播", datetime(2026, 9, 18, 20))
     with db.writing() as session:
@@ -134,6 +137,7 @@ def test_the_line_has_the_shape_of_the_brands_words(client_of: Clients, zhou: Pe
     assert "今天：0 份待点评，0 人三天没来，周五直播" in html(client_of(zhou).get("/desk"))
 
 
+@ON_SQLITE
 def test_without_appointments_the_desk_is_silent_about_them(client_of: Clients, zhou: Person) -> None:
     page = html(client_of(zhou).get("/desk"))
     assert "#calendar" not in page

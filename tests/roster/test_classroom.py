@@ -20,7 +20,7 @@ from academy.people.actions import leave_cohort, wait_for
 from academy.people.models import Acceptance, Appointment, Audit, Cohort, Person
 from academy.people.rules import rules_digest
 from academy.practice.actions import hand_in
-from tests.conftest import Clock, html
+from tests.conftest import ON_SQLITE, Clock, html
 from tests.phone import did, statements
 from tests.practice.conftest import photo
 
@@ -90,6 +90,7 @@ def test_who_has_no_seat_reads_what_she_waits_for(client_of: Clients, tang: Pers
     assert "Bronze" in html(client_of(tang).get("/class"))
 
 
+@ON_SQLITE
 def test_who_is_in_no_class_and_waits_for_none_is_told(client_of: Clients, tang: Person) -> None:
     with db.writing() as s:
         leave_cohort(s, tang.id)
@@ -107,6 +108,7 @@ def test_the_page_needs_few_statements(client_of: Clients, tang: Person, cohort:
     assert len(seen) <= 6, seen
 
 
+@ON_SQLITE
 def test_she_introduces_herself_as_soon_as_the_lessons_before_are_done(client_of: Clients, tang: Person) -> None:
     page = html(client_of(tang).get("/class"))
     assert "Opens after “Who it suits, and who it doesn’t”" in page
@@ -116,6 +118,7 @@ def test_she_introduces_herself_as_soon_as_the_lessons_before_are_done(client_of
     assert 'href="/practice/self-intro"' in html(client_of(tang).get("/class"))
 
 
+@ON_SQLITE
 def test_her_introduction_is_hers(client_of: Clients, tang: Person, aduo: Person) -> None:
     with db.writing() as s:
         hand_in(s, tang.id, "self-intro", "我家 14 个月，用了两个月。", [])
@@ -159,6 +162,7 @@ def test_members_accept_the_rules_and_are_asked_anew_when_they_change(
     assert list(session.scalars(select(Audit.action))) == ["rules.changed"] * 3
 
 
+@ON_SQLITE
 def test_what_she_did_not_read_she_does_not_accept(
     client_of: Clients, tang: Person, xiaomi: Person, cohort: Cohort, session: Session
 ) -> None:
@@ -176,6 +180,7 @@ def test_what_she_did_not_read_she_does_not_accept(
     assert "have changed meanwhile" in html(client.get("/class"))
 
 
+@ON_SQLITE
 def test_rules_that_are_too_long_are_given_back(
     client_of: Clients, zhou: Person, wu: Person, cohort: Cohort, session: Session
 ) -> None:
@@ -216,6 +221,7 @@ def test_members_see_the_code_of_their_group_and_nobody_else_does(
     assert hers.get(address).status_code == 404, "she is no member any more"
 
 
+@ON_SQLITE
 def test_the_code_comes_after_the_rules(client_of: Clients, zhou: Person, tang: Person, cohort: Cohort) -> None:
     upload(client_of(zhou), cohort)
     hers = client_of(tang)
@@ -275,6 +281,7 @@ def test_a_picture_that_is_replaced_leaves_the_room_unless_another_class_shows_i
     assert kept() == [second]
 
 
+@ON_SQLITE
 def test_what_cameras_and_phones_add_is_left_out_and_large_pictures_are_made_small(
     app: Flask, client_of: Clients, zhou: Person, tang: Person, cohort: Cohort
 ) -> None:
@@ -288,6 +295,7 @@ def test_what_cameras_and_phones_add_is_left_out_and_large_pictures_are_made_sma
     assert max(Image.open(io.BytesIO(data)).size) == 1600
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("picture", "until", "field"),
     [
@@ -310,6 +318,7 @@ def test_what_is_no_picture_or_no_day_to_come_is_refused(
     assert session.get_one(Cohort, cohort.id).group_qr is None
 
 
+@ON_SQLITE
 def test_a_picture_that_is_too_large_is_refused(
     client_of: Clients, zhou: Person, cohort: Cohort, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -319,6 +328,7 @@ def test_a_picture_that_is_too_large_is_refused(
     assert "larger than 10 MB" in html(answer)
 
 
+@ON_SQLITE
 def test_another_trainer_and_trainees_change_nothing(
     client_of: Clients, wu: Person, tang: Person, cohort: Cohort, session: Session
 ) -> None:

@@ -15,7 +15,7 @@ from academy.db import db
 from academy.people.actions import leave_cohort, wait_for
 from academy.people.models import Audit, Cohort, Membership, Person, ResetCode, Waiting
 from academy.people.queries import by_contact
-from tests.conftest import Clock, html
+from tests.conftest import ON_SQLITE, Clock, html
 
 Clients = Callable[[Person | None], FlaskClient]
 
@@ -49,6 +49,7 @@ def test_a_new_cohort_invites_by_a_code_of_its_own(
     assert "青铜 09 班" in html(client_of(zhou).get("/desk"))
 
 
+@ON_SQLITE
 def test_a_cohort_may_wait_for_its_trainer(client_of: Clients, lu: Person, session: Session) -> None:
     form = {"title": "白银 04 班", "tier": "silver", "trainer_id": "", "capacity": 1}
     assert client_of(lu).post("/desk/cohorts/new", data=form).status_code == 303
@@ -57,6 +58,7 @@ def test_a_cohort_may_wait_for_its_trainer(client_of: Clients, lu: Person, sessi
     assert (made.tier, made.trainer_id, made.open) == ("silver", None, False)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("field", "typed"),
     [
@@ -89,6 +91,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_made(
     assert audits(session) == []
 
 
+@ON_SQLITE
 def test_a_trainee_or_a_trainer_who_left_cannot_lead(
     client_of: Clients, lu: Person, tang: Person, zhou: Person
 ) -> None:
@@ -158,6 +161,7 @@ def test_seats_that_are_taken_while_their_number_is_lowered_are_never_too_many(
     assert 2 < after.taken <= after.capacity
 
 
+@ON_SQLITE
 def test_trainers_manage_no_cohorts(
     client_of: Clients, zhou: Person, tang: Person, cohort: Cohort, session: Session
 ) -> None:
@@ -200,6 +204,7 @@ def test_a_new_trainer_sets_her_password_by_the_code_that_is_shown_once(
     assert "新老师" in html(client_of(lu).get("/desk/cohorts/new"))
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("typed", "field"),
     [

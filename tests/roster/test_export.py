@@ -15,7 +15,7 @@ from academy.db import db
 from academy.people.models import Audit, Cohort, Person
 from academy.roster import queries
 from tests.achievements.story import almost_silver
-from tests.conftest import Browser, Clock
+from tests.conftest import ON_SQLITE, Browser, Clock
 from tests.phone import did
 from tests.roster.test_roster import trainees
 
@@ -81,11 +81,13 @@ def test_it_takes_the_filter_of_the_list(
     assert session.query(Audit).filter_by(subject=f"cohort/{cohort.id}").count() == 1
 
 
+@ON_SQLITE
 def test_reading_the_address_writes_nothing(client_of: Clients, lu: Person, session: Session) -> None:
     assert client_of(lu).get("/desk/roster.xlsx").status_code == 405
     assert session.query(Audit).count() == 0
 
 
+@ON_SQLITE
 def test_names_that_look_like_formulas_stay_names(client_of: Clients, lu: Person, tang: Person, aduo: Person) -> None:
     with db.writing() as s:
         s.execute(update(Person).where(Person.id == tang.id).values(name='=HYPERLINK("//x")'))
@@ -107,6 +109,7 @@ def test_many_trainees_come_in_batches_and_none_twice(
     assert all("0/7" in row[8] for row in rows)
 
 
+@ON_SQLITE
 def test_without_the_forms_word_nothing_leaves_the_house(
     app: Any, client_of: Clients, lu: Person, session: Session
 ) -> None:

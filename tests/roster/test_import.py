@@ -21,7 +21,7 @@ from academy import clock as time
 from academy.db import db
 from academy.people.models import Audit, Cohort, Invitee, Person, Waiting
 from academy.people.queries import by_contact, membership
-from tests.conftest import Browser, Clock, html
+from tests.conftest import ON_SQLITE, Browser, Clock, html
 from tests.roster.sheets import csv, xlsx
 
 Clients = Callable[[Person | None], FlaskClient]
@@ -100,6 +100,7 @@ def test_a_dry_run_says_who_can_be_imported_and_names_each_line_that_cannot(
     assert session.query(Audit).all() == []
 
 
+@ON_SQLITE
 def test_what_a_broken_line_holds_is_shown_as_text(client_of: Clients, lu: Person, cohort: Cohort) -> None:
     page = send(client_of(lu), cohort, csv(["phone,name", '<script>alert(1)</script>,"x"', "13900000001,y"]), "a.csv")
     assert "<script>alert" not in page.get_data(as_text=True)
@@ -157,6 +158,7 @@ def test_the_same_confirmation_sent_four_times_at_once_invites_each_once(
     assert len(on_list(session)) == 500
 
 
+@ON_SQLITE
 def test_a_word_is_good_for_a_day_and_only_in_the_hands_of_who_uploaded_the_list(
     client_of: Clients, lu: Person, zhou: Person, cohort: Cohort, session: Session, clock: Clock
 ) -> None:
@@ -174,6 +176,7 @@ def test_a_word_is_good_for_a_day_and_only_in_the_hands_of_who_uploaded_the_list
     assert on_list(session) == []
 
 
+@ON_SQLITE
 def test_a_list_that_nobody_confirmed_is_swept_by_the_next_import_after_a_day(
     client_of: Clients, lu: Person, cohort: Cohort, app: Flask
 ) -> None:
@@ -196,6 +199,7 @@ def test_who_signed_up_between_dry_run_and_confirmation_is_not_invited(
     assert on_list(session) == [("13900000002", "")]
 
 
+@ON_SQLITE
 def test_a_cohort_that_was_closed_meanwhile_takes_nobody(
     client_of: Clients, lu: Person, cohort: Cohort, session: Session
 ) -> None:
@@ -209,6 +213,7 @@ def test_a_cohort_that_was_closed_meanwhile_takes_nobody(
     assert on_list(session) == []
 
 
+@ON_SQLITE
 def test_only_open_cohorts_of_beginners_can_be_chosen(
     client_of: Clients, lu: Person, cohort: Cohort, session: Session
 ) -> None:
@@ -224,6 +229,7 @@ def test_only_open_cohorts_of_beginners_can_be_chosen(
     assert "No cohort takes newcomers" in html(client_of(lu).get("/desk/roster/import"))
 
 
+@ON_SQLITE
 def test_a_file_that_is_no_list_is_refused_at_its_field(
     client_of: Clients, lu: Person, cohort: Cohort, session: Session
 ) -> None:
@@ -242,6 +248,7 @@ def test_a_file_that_is_no_list_is_refused_at_its_field(
     assert on_list(session) == []
 
 
+@ON_SQLITE
 def test_a_long_list_of_wrong_lines_is_cut_and_counted(client_of: Clients, lu: Person, cohort: Cohort) -> None:
     page = send(client_of(lu), cohort, csv(["phone", *["1"] * 5000]))
     assert outcome(page) == "0 people can be imported, the phone numbers of 5000 lines are wrong"
@@ -250,6 +257,7 @@ def test_a_long_list_of_wrong_lines_is_cut_and_counted(client_of: Clients, lu: P
     assert 'name="token"' not in html(page)
 
 
+@ON_SQLITE
 def test_too_few_seats_are_said_and_do_not_stop_it(client_of: Clients, lu: Person, cohort: Cohort) -> None:
     assert "waiting list" not in html(send(client_of(lu), cohort))
     listed(cohort, "13900000009")
@@ -271,6 +279,7 @@ def test_twenty_thousand_people_are_imported_at_once(
     assert session.scalar(select(func.count()).select_from(Invitee)) == 20_000
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_template_that_is_downloaded_can_be_filled_and_imported(
     client_of: Clients, lu: Person, cohort: Cohort, language: str
@@ -308,6 +317,7 @@ def test_who_is_on_the_list_lands_in_her_cohort_by_any_link_or_none(
     assert session.get_one(Cohort, other.id).taken == other.taken + 1
 
 
+@ON_SQLITE
 def test_who_is_not_on_a_list_needs_a_code(client_of: Clients, other: Cohort, session: Session) -> None:
     listed(other, "13900000002")
     assert client_of(None).post("/sign-up", data=NEW).status_code == 422
@@ -316,6 +326,7 @@ def test_who_is_not_on_a_list_needs_a_code(client_of: Clients, other: Cohort, se
     assert client_of(None).post("/sign-up", data=mail).status_code == 422
 
 
+@ON_SQLITE
 def test_a_closed_cohort_invites_nobody_and_her_link_counts(
     client_of: Clients, other: Cohort, session: Session
 ) -> None:
@@ -408,6 +419,7 @@ def test_whoever_has_not_joined_can_be_taken_from_the_list_once(
     assert len(on_list(session)) == 1
 
 
+@ON_SQLITE
 def test_trainers_neither_import_nor_see_where_to(client_of: Clients, zhou: Person, lu: Person, cohort: Cohort) -> None:
     assert send(client_of(zhou), cohort).status_code == 404
     assert "/desk/roster/import" not in html(client_of(zhou).get("/desk/roster"))
@@ -415,6 +427,7 @@ def test_trainers_neither_import_nor_see_where_to(client_of: Clients, zhou: Pers
     assert f'href="/desk/roster/import?cohort={cohort.id}"' in html(client_of(lu).get(f"/desk/cohorts/{cohort.id}"))
 
 
+@ON_SQLITE
 def test_a_confirmation_without_the_forms_word_is_refused(
     app: Flask, client_of: Clients, lu: Person, cohort: Cohort, session: Session
 ) -> None:

@@ -1,7 +1,6 @@
 """A cohort goes from phase to phase: what it is called, whom it takes, and what stays of it."""
 
 from collections.abc import Callable
-from datetime import date, datetime
 from itertools import pairwise
 
 import pytest
@@ -11,13 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from academy import clock as time
 from academy.db import db
 from academy.people.models import Audit, Cohort, Person, Phase
-from academy.people.rules import PHASES, RECRUITING, TIER
-from academy.roster.rules import cohort_name, first_day, following, phase_after, phase_before, qr_state, shifted
+from academy.people.rules import PHASES, RECRUITING
+from academy.roster.rules import cohort_name
 from tests.achievements.test_bad_luck import at_once
-from tests.conftest import Clock, html
+from tests.conftest import ON_SQLITE, Clock, html
 from tests.phone import statements
 
 Clients = Callable[[Person | None], FlaskClient]
@@ -42,74 +40,6 @@ def group(session: Session, zhou: Person, client_of: Clients, lu: Person) -> Coh
 
 def move(client: FlaskClient, cohort: Cohort, seen: str, to: str) -> int:
     return client.post(f"/desk/cohorts/{cohort.id}/phases/{to}", data={"from": seen}).status_code
-
-
-@pytest.mark.parametrize(
-    ("kind", "title", "number", "phase", "name"),
-    [
-        (RECRUITING, "鹿芽", 3, "recruiting", "鹿芽 03 群 · 招募"),
-        (RECRUITING, "鹿芽", 3, "before", "鹿芽 03 群 · 培训"),
-        (RECRUITING, "鹿芽", 12, "training", "鹿芽 12 群 · 培训中"),
-        (RECRUITING, "鹿芽秋季群", None, "closing", "鹿芽秋季群 · 培训末"),
-        (RECRUITING, "鹿芽", 120, "ended", "鹿芽 120 群 · 培训结束"),
-        (TIER, "青铜", 7, "training", "青铜 07 班"),
-        (TIER, "青铜", 7, "closing", "青铜 07 班"),
-        (TIER, "快乐宝妈白银", None, "recruiting", "快乐宝妈白银"),
-        (TIER, "青铜", 7, "ended", "青铜 07 班 · 已结业"),
-    ],
-)
-def test_a_name_is_made_of_title_number_and_phase(
-    kind: str, title: str, number: int | None, phase: str, name: str
-) -> None:
-    assert cohort_name(kind, title, number, phase) == name
-
-
-def test_a_name_fits_its_column_however_long_the_title_was_once() -> None:
-    assert len(cohort_name(RECRUITING, "长" * 60, 9999, "ended")) == 60
-    assert cohort_name(TIER, "长" * 60, None, "ended").endswith("长 · 已结业")
-
-
-@pytest.mark.parametrize(
-    ("title", "number", "after"),
-    [
-        ("青铜", 7, ("青铜", 8)),
-        ("青铜 07 班", None, ("青铜", 8)),
-        ("鹿芽 3 群", None, ("鹿芽", 4)),
-        ("快乐宝妈", None, ("快乐宝妈", None)),
-        ("7 班", None, ("7 班", None)),
-        ("2026 秋", None, ("2026 秋", None)),
-    ],
-)
-def test_the_next_one_has_the_next_number(title: str, number: int | None, after: tuple[str, int | None]) -> None:
-    assert following(title, number) == after
-
-
-def test_phases_follow_each_other_in_one_order() -> None:
-    assert [phase_after(phase) for phase in PHASES] == [*PHASES[1:], None]
-    assert [phase_before(phase) for phase in PHASES] == [None, *PHASES[:-1]]
-
-
-def test_a_calendar_moves_as_a_whole_and_keeps_its_hours_and_weekdays() -> None:
-    friday, monday = datetime(2026, 9, 18, 20, 0, tzinfo=time.ZONE), datetime(2026, 9, 21, 0, 30, tzinfo=time.ZONE)
-    assert first_day([monday, friday], date(2026, 9, 14)) == date(2026, 9, 25)
-    assert first_day([friday], date(2026, 9, 18)) == date(2026, 9, 25)
-    assert first_day([], date(2026, 9, 14)) == date(2026, 9, 21)
-    assert shifted([friday, monday], date(2026, 10, 2)) == [
-        datetime(2026, 10, 2, 20, 0, tzinfo=time.ZONE),
-        datetime(2026, 10, 5, 0, 30, tzinfo=time.ZONE),
-    ]
-    assert shifted([], date(2026, 10, 2)) == []
-
-
-def test_a_code_works_warns_and_is_over(clock: Clock) -> None:
-    until = datetime(2026, 9, 21, 10, 0, tzinfo=time.ZONE)
-    states = []
-    for days in (0, 5, 6.99, 7):
-        clock.to(datetime(2026, 9, 14, 10, 0, tzinfo=time.ZONE))
-        clock.move(days=days)
-        states.append(qr_state(until, time.now()))
-    assert states == ["works", "ends", "ends", "over"]
-    assert qr_state(None, time.now()) is None
 
 
 def test_a_recruiting_group_begins_with_finding_its_people_and_is_of_the_first_tier(
@@ -148,6 +78,7 @@ def test_its_trainer_leads_a_group_through_all_phases_and_the_page_tells_them(
     ]
 
 
+@ON_SQLITE
 def test_one_goes_one_phase_back_at_most_and_never_jumps(
     group: Cohort, client_of: Clients, zhou: Person, session: Session
 ) -> None:
@@ -175,6 +106,7 @@ def test_two_who_press_at_once_move_it_once(
     assert len(now(session, group.id).phases) == 2
 
 
+@ON_SQLITE
 def test_nobody_else_moves_it(group: Cohort, client_of: Clients, wu: Person, tang: Person, session: Session) -> None:
     for who, status in ((wu, 404), (tang, 404), (None, 302)):
         assert move(client_of(who), group, "recruiting", "before") == status
@@ -191,6 +123,7 @@ def test_a_new_name_is_a_line_of_the_history_too(
     assert [row.name for row in now(session, group.id).phases] == ["鹿芽 03 群 · 招募", "小鹿 03 群 · 招募"]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("phase", PHASES)
 def test_an_invitation_opens_while_newcomers_can_follow(
     phase: str, app: Flask, client_of: Clients, cohort: Cohort, session: Session
@@ -204,6 +137,7 @@ def test_an_invitation_opens_while_newcomers_can_follow(
     assert now(session, cohort.id).taken == (3 if takes else 2)
 
 
+@ON_SQLITE
 def test_the_link_of_a_group_leads_to_its_application(group: Cohort, client_of: Clients) -> None:
     answer = client_of(None).get(f"/join/{group.code}")
     assert answer.status_code == 409

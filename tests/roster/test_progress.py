@@ -13,7 +13,7 @@ from academy.catalog.queries import published
 from academy.courses.rules import visible
 from academy.db import db
 from academy.people.models import Audit, Cohort, Person
-from tests.conftest import html
+from tests.conftest import ON_SQLITE, html
 from tests.phone import did, learned, statements
 from tests.roster.test_roster import trainees
 
@@ -41,6 +41,7 @@ def test_each_trainee_has_a_line_with_what_she_has_finished(
     assert "小米" not in page
 
 
+@ON_SQLITE
 def test_the_columns_are_the_published_lessons_of_the_cohorts_tier_by_stage(
     client_of: Clients, zhou: Person, cohort: Cohort
 ) -> None:
@@ -61,12 +62,14 @@ def test_the_columns_are_the_published_lessons_of_the_cohorts_tier_by_stage(
         assert f": {title}</span>" in head
 
 
+@ON_SQLITE
 def test_the_cohort_and_the_roster_lead_there(client_of: Clients, zhou: Person, cohort: Cohort) -> None:
     client = client_of(zhou)
     for path in (f"/desk/cohorts/{cohort.id}", f"/desk/roster?cohort={cohort.id}"):
         assert f'href="/desk/cohorts/{cohort.id}/progress"' in html(client.get(path))
 
 
+@ON_SQLITE
 def test_another_trainers_cohort_is_not_found(
     client_of: Clients, wu: Person, lu: Person, tang: Person, cohort: Cohort
 ) -> None:

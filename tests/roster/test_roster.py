@@ -20,7 +20,7 @@ from academy.people.actions import join_cohort
 from academy.people.models import Audit, Cohort, Membership, Person, ResetCode
 from academy.practice.actions import decide, hand_in
 from tests.achievements.story import almost_silver
-from tests.conftest import Clock, html
+from tests.conftest import ON_SQLITE, Clock, html
 from tests.phone import did, statements
 from tests.practice.conftest import TEXT
 
@@ -92,6 +92,7 @@ def test_away_is_who_neither_checked_in_nor_learned_for_three_brand_days(
     assert "新来的" not in html(client.get("/desk/roster?absent=1"))
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("path", STAFF_PAGES)
 def test_every_page_is_staff_only(client_of: Clients, tang: Person, zhou: Person, cohort: Cohort, path: str) -> None:
     path = path.format(tang=tang.id, cohort=cohort.id)
@@ -114,6 +115,7 @@ def test_another_trainers_trainees_and_cohorts_are_not_found(
     assert all(name in page for name in ("小棠", "阿朵", "小米"))
 
 
+@ON_SQLITE
 def test_staff_are_no_trainees(client_of: Clients, lu: Person, zhou: Person) -> None:
     assert client_of(lu).get(f"/desk/trainees/{zhou.id}").status_code == 404
     assert client_of(lu).post(f"/desk/trainees/{zhou.id}/reset-codes").status_code == 404
@@ -153,6 +155,7 @@ def test_search_is_by_name_or_by_the_last_four_digits(
     assert {name for name in ("小棠", "阿朵") if f">{name}</a>" in page} == names
 
 
+@ON_SQLITE
 def test_contacts_are_masked_everywhere(client_of: Clients, zhou: Person, tang: Person) -> None:
     for path in ("/desk/roster", f"/desk/trainees/{tang.id}"):
         page = html(client_of(zhou).get(path))
@@ -212,6 +215,7 @@ def test_one_trainee_is_told_from_her_facts(client_of: Clients, zhou: Person, ta
     assert f'href="/desk/hand-ins/{made.id}"' in page
 
 
+@ON_SQLITE
 def test_her_conditions_stand_with_current_and_target(client_of: Clients, zhou: Person, tang: Person) -> None:
     with db.writing() as session:
         almost_silver(session, tang.id, but={"pledge.signed", "checkin.done"})
@@ -221,6 +225,7 @@ def test_her_conditions_stand_with_current_and_target(client_of: Clients, zhou: 
     assert "To Silver" in page
 
 
+@ON_SQLITE
 def test_what_must_not_be_is_met_or_not_and_no_part_of_nothing(
     client_of: Clients, zhou: Person, lu: Person, tang: Person
 ) -> None:
@@ -234,6 +239,7 @@ def test_what_must_not_be_is_met_or_not_and_no_part_of_nothing(
     assert re.search("No serious violation(; |$)", cells[0]), cells
 
 
+@ON_SQLITE
 def test_an_issued_certificate_leads_to_its_public_page(client_of: Clients, zhou: Person, tang: Person) -> None:
     with db.writing() as session:
         session.get_one(Person, tang.id).legal_name = "林晓棠"
@@ -275,6 +281,7 @@ def test_a_reset_code_is_shown_once_kept_as_a_digest_and_ends_those_before(
     assert codes[1] not in html(client.get(f"/desk/trainees/{tang.id}"))
 
 
+@ON_SQLITE
 def test_only_the_newest_code_sets_a_new_password(
     client_of: Clients, zhou: Person, tang: Person, session: Session
 ) -> None:
@@ -326,6 +333,7 @@ def drawn(svg: str) -> Image.Image:
     return page
 
 
+@ON_SQLITE
 def test_a_closed_cohort_and_one_that_is_reached_by_promotion_invite_nobody(
     client_of: Clients, zhou: Person, cohort: Cohort, session: Session
 ) -> None:

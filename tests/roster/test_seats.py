@@ -22,7 +22,7 @@ from academy.people.models import Appointment, Audit, Cohort, Membership, Person
 from academy.roster import actions
 from tests.achievements.story import almost_silver
 from tests.achievements.test_bad_luck import at_once
-from tests.conftest import Clock, html
+from tests.conftest import ON_SQLITE, Clock, html
 from tests.phone import did
 
 Clients = Callable[[Person | None], FlaskClient]
@@ -296,6 +296,7 @@ def test_the_brand_moves_a_trainee_and_her_page_tells_where_she_was(
     sound(session)
 
 
+@ON_SQLITE
 def test_a_full_class_says_so_and_nothing_is_lost(
     client_of: Clients, lu: Person, tang: Person, aduo: Person, session: Session
 ) -> None:
@@ -328,6 +329,7 @@ def test_the_last_seat_goes_to_one_of_many_who_are_moved_to_it_at_once(
     sound(session)
 
 
+@ON_SQLITE
 def test_only_a_class_of_her_tier_that_takes_newcomers_can_be_chosen_and_only_by_the_brand(
     client_of: Clients, lu: Person, zhou: Person, tang: Person, cohort: Cohort, session: Session
 ) -> None:

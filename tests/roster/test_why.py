@@ -21,7 +21,7 @@ from academy.people.models import Cohort, Person
 from academy.people.passwords import hash_password
 from academy.sample.people import People
 from tests.achievements.story import almost_silver
-from tests.conftest import Clock, html
+from tests.conftest import ON_SQLITE, Clock, html
 from tests.phone import statements
 
 Clients = Callable[[Person | None], FlaskClient]
@@ -58,6 +58,7 @@ def read_in_chinese(person: Person) -> None:
         s.execute(update(Person).where(Person.id == person.id).values(locale="zh"))
 
 
+@ON_SQLITE
 def test_a_promotion_says_when_by_which_rule_and_what_completed_it(client_of: Clients, lu: Person, doudou: int) -> None:
     read_in_chinese(lu)
     found = whys(html(client_of(lu).get(f"/desk/trainees/{doudou}")))
@@ -71,6 +72,7 @@ def test_a_promotion_says_when_by_which_rule_and_what_completed_it(client_of: Cl
     assert "第 7 次签到" in found["9 月 14 日 获得徽章「白银启航」"]
 
 
+@ON_SQLITE
 def test_what_was_won_and_has_not_arrived_says_why(client_of: Clients, zhou: Person, tang: Person) -> None:
     promote(tang)
     client = client_of(zhou)
@@ -126,6 +128,7 @@ def test_a_promotion_keeps_the_rule_that_it_was_judged_by(
     assert "published on 15 Sep (release 2)" in after
 
 
+@ON_SQLITE
 def test_what_no_rule_explains_is_not_explained(client_of: Clients, zhou: Person, tang: Person) -> None:
     with db.writing() as s:
         journal.write(s, tang.id, "badge.awarded", "withdrawn")
@@ -145,6 +148,7 @@ def test_another_s_deeds_explain_nothing(client_of: Clients, zhou: Person, tang:
     assert "Signed the pledge" in found["14 Sep Won the badge “True to her word”"]
 
 
+@ON_SQLITE
 def test_the_record_shows_the_last_lines_of_her_ledger(client_of: Clients, zhou: Person, tang: Person) -> None:
     with db.writing() as s:
         record(s, tang.id, "lesson.completed", "own")
@@ -155,6 +159,7 @@ def test_the_record_shows_the_last_lines_of_her_ledger(client_of: Clients, zhou:
     assert "+10" in lines
 
 
+@ON_SQLITE
 def test_only_who_may_see_her_reads_why(
     client_of: Clients, zhou: Person, wu: Person, aduo: Person, tang: Person
 ) -> None:

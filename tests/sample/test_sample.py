@@ -26,7 +26,7 @@ from academy.sample.actions import clear
 from academy.sample.cohort import SampleCohort
 from academy.sample.queries import invented
 from tests.achievements.story import almost_silver
-from tests.conftest import Template, html
+from tests.conftest import ON_SQLITE, Template, html
 from tests.sample.conftest import FEW, counted
 
 Clients = Callable[[Person | None], FlaskClient]
@@ -114,6 +114,7 @@ def test_no_verdict_on_what_waits_would_promote_somebody(session: Session, made:
     assert free(session) == ["LY20-B"]
 
 
+@ON_SQLITE
 def test_nobody_of_the_sample_can_sign_in(made: Cohort, client_of: Clients) -> None:
     for password in ("!", "", "lu-ya-2026"):
         answer = client_of(None).post("/sign-in", data={"contact": "1@sample.invalid", "password": password})
@@ -171,6 +172,7 @@ def test_clearing_twice_changes_nothing_more(session: Session, made: Cohort, cli
     assert "There is no sample any more" in html(client.get("/desk/sample/clearing"))
 
 
+@ON_SQLITE
 def test_only_the_brand_clears(session: Session, made: Cohort, client_of: Clients, zhou: Person, tang: Person) -> None:
     for who in (zhou, tang):
         assert client_of(who).post("/desk/sample/clearing").status_code == 404

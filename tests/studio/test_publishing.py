@@ -22,7 +22,7 @@ from academy.jobs.models import Job
 from academy.journal.models import Fact
 from academy.people.models import Audit, Person
 from academy.studio import actions, queries
-from academy.studio.actions import NothingBefore, Overtaken, Unfinished
+from academy.studio.actions import Forbidden, NothingBefore, Overtaken, Unfinished
 from academy.studio.queries import Edited
 from tests.achievements.story import run_jobs
 from tests.conftest import Clock
@@ -232,3 +232,16 @@ def test_a_release_that_waits_can_be_called_off(app: Flask, session: Session, zh
     run_jobs(app)
     session.rollback()
     assert published(session).release == 1
+
+
+def test_a_word_that_the_list_forbids_takes_a_reason_that_stays_in_the_history(session: Session, zhou: Person) -> None:
+    def claim(content: dict[str, Any]) -> None:
+        content["blocks"][0]["md"]["zh"] += "这支膏能根治红屁屁。"
+
+    edited = write(zhou, OWN, claim)
+    with pytest.raises(Forbidden) as refused:
+        put_out(zhou, edited)
+    assert [remark.hint and remark.hint.words for remark in refused.value.remarks] == ["根治"]
+    with db.writing() as s:
+        actions.publish(s, s.get_one(Person, zhou.id), {OWN: edited.revision}, "改了开头", "引的是反例")
+    assert session.scalars(select(Release.note).order_by(Release.id.desc())).first() == "改了开头 [根治: 引的是反例]"

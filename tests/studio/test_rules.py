@@ -73,6 +73,6 @@ def test_a_title_can_be_outdated_too() -> None:
 
 def test_a_new_block_asks_for_what_it_needs() -> None:
     assert new_block("picture") == {"type": "picture", "file": "", "alt": {"zh": ""}}
-    assert new_block("steps")["items"] == [{"zh": ""}]
+    assert new_block("steps")["items"] == new_block("set")["pictures"] == []
     assert new_block("check", "c-1")["question"]["key"] == "c-1"
     assert new_block("live", "l-1")["key"] == "l-1"

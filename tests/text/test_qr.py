@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from academy.text.qr import QUIET, Family, svg
+from academy.text.qr import BLOCK, QUIET, Family, svg
 
 ADDRESS = "https://academy.example/v/LY-2026-0918-0037/7KQ4M2VX"
 FAMILY = Family(ADDRESS)
@@ -15,10 +15,10 @@ FAMILY = Family(ADDRESS)
 alike = st.text(ascii_letters + digits + "-/:.%?", min_size=len(ADDRESS), max_size=len(ADDRESS))
 
 
-def modules(code: bytes, size: int) -> list[str]:
-    across = (size + 7) // 8
+def modules(code: tuple[int, ...], size: int) -> list[str]:
+    across = -(-size // BLOCK)
     rows = (code[at : at + across] for at in range(0, len(code), across))
-    return ["".join(f"{byte:08b}" for byte in row)[:size] for row in rows]
+    return ["".join(f"{block:0{BLOCK}b}" for block in row)[:size] for row in rows]
 
 
 @given(alike)

@@ -8,6 +8,11 @@ from academy.traits.rules import ATTRIBUTE, CHANNEL, TAG, Misfit, Noted, normal,
 HEAD = ["手机号", "频道", "标签", "近30天消费"]
 
 
+@pytest.fixture(autouse=True)
+def apart() -> None:
+    """No app is needed here."""
+
+
 def sheet(*rows: list[str], head: list[str] = HEAD) -> list[Line]:
     return list(enumerate([head, *rows], 1))
 

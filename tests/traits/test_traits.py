@@ -29,7 +29,7 @@ from academy.journal.models import Standing
 from academy.people.models import Audit, Person, Trait
 from academy.traits.actions import take_in
 from academy.traits.queries import in_use
-from tests.conftest import PASSWORD, Clock, html
+from tests.conftest import ON_SQLITE, PASSWORD, Clock, html
 from tests.phone import facts, statements
 from tests.quizzes.test_races import together
 from tests.roster.sheets import csv, xlsx
@@ -122,6 +122,7 @@ def test_noting_the_same_again_changes_nothing(session: Session, client_of: Clie
     assert session.scalar(select(func.count()).select_from(Audit)) == 1
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("kind", "key", "value", "why"),
     [
@@ -154,6 +155,7 @@ def test_nobody_has_more_than_fifty(session: Session, client_of: Clients, lu: Pe
     assert len(noted(session, tang)) == 50
 
 
+@ON_SQLITE
 def test_only_the_brand_notes_and_reads_them(
     session: Session, client_of: Clients, zhou: Person, lu: Person, tang: Person
 ) -> None:
@@ -276,6 +278,7 @@ def test_an_import_adds_and_changes_and_removes_nothing(
     assert tier(session, tang) == "silver"
 
 
+@ON_SQLITE
 def test_who_would_have_more_than_fifty_is_named(
     session: Session, client_of: Clients, lu: Person, tang: Person
 ) -> None:
@@ -342,6 +345,7 @@ def test_who_leaves_between_is_left_out(
     assert jobs(session) == ["done"]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("data", "why"),
     [
@@ -359,6 +363,7 @@ def test_a_file_that_is_no_sheet_says_why(client_of: Clients, lu: Person, data: 
     assert why in html(answer)
 
 
+@ON_SQLITE
 def test_a_word_of_somebody_else_or_a_forged_one_takes_in_nothing(
     session: Session, client_of: Clients, lu: Person, clock: Clock
 ) -> None:
@@ -377,6 +382,7 @@ def test_a_word_of_somebody_else_or_a_forged_one_takes_in_nothing(
     assert jobs(session) == []
 
 
+@ON_SQLITE
 def test_the_template_is_a_list_that_can_be_imported(client_of: Clients, lu: Person) -> None:
     client = client_of(lu)
     sheet = client.get("/desk/traits/template.xlsx").data

@@ -14,7 +14,7 @@ from academy.achievements.certificates.models import Certificate
 from academy.db import db
 from academy.people.models import Attempted, Person
 from academy.people.throttle import LIMITS
-from tests.conftest import Clock, html
+from tests.conftest import ON_SQLITE, Clock, html
 from tests.phone import statements
 
 Clients = Callable[[Person | None], FlaskClient]
@@ -37,6 +37,7 @@ def revoke(paper: Certificate, staff: Person) -> None:
         papers.revoke(s, s.get_one(Person, staff.id), paper.id, SECRET)
 
 
+@ON_SQLITE
 def test_one_that_ends_soon_says_until_when(session: Session, paper: Certificate, client_of: Clients) -> None:
     ends(paper, date(2026, 10, 14))
     said = page(client_of, paper)
@@ -45,6 +46,7 @@ def test_one_that_ends_soon_says_until_when(session: Session, paper: Certificate
     assert "即将到期" in said
 
 
+@ON_SQLITE
 def test_one_that_has_ended_is_genuine_but_not_in_force(
     session: Session, paper: Certificate, client_of: Clients, clock: Clock
 ) -> None:
@@ -87,6 +89,7 @@ def test_a_replaced_one_says_that_there_is_a_newer_paper_and_not_its_number(
     assert "林*棠" in said
 
 
+@ON_SQLITE
 def test_an_erased_holder_of_a_revoked_one_is_both(
     session: Session, paper: Certificate, tang: Person, lu: Person, client_of: Clients, clock: Clock
 ) -> None:
@@ -100,6 +103,7 @@ def test_an_erased_holder_of_a_revoked_one_is_both(
     assert "林" not in said
 
 
+@ON_SQLITE
 def test_a_proof_print_was_issued_to_nobody(app: Flask, session: Session, client_of: Clients) -> None:
     with statements() as seen:
         answer = client_of(None).get("/v/ly-sample-0000/SAMPLE00")
@@ -123,6 +127,7 @@ def test_the_full_name_shows_to_whoever_knows_it_and_to_nobody_else(
     assert "林晓棠" not in html(client.get(address)), "what was drawn for her is kept for nobody"
 
 
+@ON_SQLITE
 def test_names_are_not_guessed_from_many_addresses_either(
     session: Session, paper: Certificate, client_of: Clients
 ) -> None:
@@ -139,6 +144,7 @@ def test_names_are_not_guessed_from_many_addresses_either(
     assert client_of(None).get(f"/v/{paper.serial}/{paper.code}").status_code == 200, "the page itself stays open"
 
 
+@ON_SQLITE
 def test_a_wrong_code_learns_nothing_about_a_name(session: Session, paper: Certificate, client_of: Clients) -> None:
     answer = client_of(None).post(f"/v/{paper.serial}/AAAAAAAA", data={"name": "林晓棠"}, follow_redirects=True)
     assert answer.status_code == 404
@@ -172,6 +178,7 @@ def test_a_page_that_was_looked_at_is_drawn_once_and_read_in_one_statement(
     assert len(seen) == 1, seen
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("locale", ["zh", "en"])
 def test_the_moment_of_the_check_is_now_though_the_page_is_kept(
     paper: Certificate, client_of: Clients, clock: Clock, locale: str

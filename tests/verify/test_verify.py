@@ -13,7 +13,7 @@ from academy.db import db
 from academy.people.models import Attempted, Person
 from academy.people.throttle import LIMITS
 from academy.verify.rules import normal_serial
-from tests.conftest import Clock, html
+from tests.conftest import ON_SQLITE, Clock, html
 
 Clients = Callable[[Person | None], FlaskClient]
 
@@ -38,16 +38,19 @@ def test_a_right_pair_shows_what_the_paper_says(paper: Certificate, client_of: C
     assert "企业内部荣誉，非职业资格" in page
 
 
+@ON_SQLITE
 def test_the_whole_name_is_never_public(paper: Certificate, client_of: Clients) -> None:
     assert "林晓棠" not in html(client_of(None).get(f"/v/{paper.serial}/{paper.code}"))
 
 
+@ON_SQLITE
 def test_looking_at_a_right_pair_writes_nothing(session: Session, paper: Certificate, client_of: Clients) -> None:
     for _ in range(40):
         assert client_of(None).get(f"/v/{paper.serial}/{paper.code}").status_code == 200
     assert misses(session) == 0
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("serial", "code"), [("LY-2026-0914-0001", "AAAAAAAA"), ("LY-2026-0914-0002", None)])
 def test_a_wrong_code_and_a_wrong_serial_look_alike(
     session: Session, paper: Certificate, client_of: Clients, serial: str, code: str | None
@@ -66,10 +69,12 @@ def without_tokens(page: str) -> list[str]:
     return [line for line in page.splitlines() if "csrf" not in line and "X-CSRFToken" not in line]
 
 
+@ON_SQLITE
 def test_the_serial_alone_opens_nothing(paper: Certificate, client_of: Clients) -> None:
     assert "林*棠" not in html(client_of(None).get(f"/v/{paper.serial}/%20"))
 
 
+@ON_SQLITE
 def test_too_many_misses_are_stopped_even_when_the_next_would_be_right(
     session: Session, paper: Certificate, client_of: Clients, clock: Clock
 ) -> None:
@@ -82,6 +87,7 @@ def test_too_many_misses_are_stopped_even_when_the_next_would_be_right(
     assert client.get(f"/v/{paper.serial}/{paper.code}").status_code == 200
 
 
+@ON_SQLITE
 def test_misses_of_one_address_do_not_stop_another(paper: Certificate, client_of: Clients) -> None:
     for n in range(LIMITS["verify"][0]):
         client_of(None).get(f"/v/{paper.serial}/AAAAAA{n:02}", environ_base={"REMOTE_ADDR": "10.0.0.1"})
@@ -103,6 +109,7 @@ def test_an_erased_holder_has_left(session: Session, tang: Person, paper: Certif
     assert "九十二" not in page
 
 
+@ON_SQLITE
 def test_the_form_leads_to_the_page_that_the_code_opens(paper: Certificate, client_of: Clients) -> None:
     typed = {"serial": f" {paper.serial.lower()} ", "code": f"{paper.code[:4].lower()} - {paper.code[4:]}"}
     answer = client_of(None).post("/v", data=typed)
@@ -110,6 +117,7 @@ def test_the_form_leads_to_the_page_that_the_code_opens(paper: Certificate, clie
     assert answer.headers["Location"] == f"/v/{paper.serial}/{paper.code}"
 
 
+@ON_SQLITE
 def test_the_form_keeps_what_was_typed(client_of: Clients) -> None:
     answer = client_of(None).post("/v", data={"serial": "LY-2026-0914-0001", "code": "ABC"})
     assert answer.status_code == 422

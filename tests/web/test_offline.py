@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from academy.db import db
 from academy.people.models import Person
 from academy.web import offline
-from tests.conftest import html
+from tests.conftest import ON_SQLITE, html
 from tests.phone import statements
 
 Clients = Callable[[Person | None], FlaskClient]
@@ -49,6 +49,7 @@ def test_without_a_database_every_page_says_kindly_that_it_is_our_fault(tang: Pe
         assert client.post("/check-ins", headers={"HX-Request": "true"}).status_code in (204, 500)
 
 
+@ON_SQLITE
 @pytest.mark.usefixtures("broken")
 def test_without_a_database_the_browser_tells_the_language_and_the_session_the_look(
     tang: Person, client_of: Clients
@@ -61,6 +62,7 @@ def test_without_a_database_the_browser_tells_the_language_and_the_session_the_l
     assert '<html lang="en" data-theme="dark">' in page
 
 
+@ON_SQLITE
 @pytest.mark.usefixtures("broken")
 def test_that_page_has_its_style_all_the_same(client_of: Clients) -> None:
     page = html(client_of(None).get("/sign-in"))
@@ -69,6 +71,7 @@ def test_that_page_has_its_style_all_the_same(client_of: Clients) -> None:
     assert client_of(None).get(style[1]).status_code == 200
 
 
+@ON_SQLITE
 def test_a_fault_is_told_in_her_own_language(
     app: Flask, tang: Person, client_of: Clients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -81,6 +84,7 @@ def test_a_fault_is_told_in_her_own_language(
     assert '<html lang="en" data-theme="dark">' in page
 
 
+@ON_SQLITE
 def test_the_page_without_a_network_is_nobody_s(tang: Person, client_of: Clients) -> None:
     hers, strangers = client_of(tang), client_of(None)
     page = html(hers.get("/offline"))
@@ -91,6 +95,7 @@ def test_the_page_without_a_network_is_nobody_s(tang: Person, client_of: Clients
     assert "You are offline" in html(strangers.get("/offline", headers={"Accept-Language": "en"}))
 
 
+@ON_SQLITE
 def test_the_worker_keeps_style_script_and_that_page_alone(client_of: Clients) -> None:
     answer = client_of(None).get("/sw.js")
     assert answer.mimetype == "text/javascript"
@@ -105,6 +110,7 @@ def test_the_worker_keeps_style_script_and_that_page_alone(client_of: Clients) -
         assert client_of(None).get(address).status_code == 200
 
 
+@ON_SQLITE
 def test_the_worker_asks_no_database(tang: Person, client_of: Clients) -> None:
     client = client_of(tang)
     with statements() as seen:

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from academy import create_app
 from academy.people.models import Person
 from academy.web.settings import Settings, Unconfigured
-from tests.conftest import Clock, html
+from tests.conftest import ON_SQLITE, Clock, html
 
 Clients = Callable[[Person | None], FlaskClient]
 
@@ -44,6 +44,7 @@ def test_development_makes_a_key_of_its_own_and_keeps_it(monkeypatch: pytest.Mon
     assert Settings.from_environment().secret_key == first
 
 
+@ON_SQLITE
 def test_pages_forbid_inline_scripts_and_are_not_kept(client_of: Clients, tang: Person) -> None:
     for client, path in ((client_of(None), "/sign-in"), (client_of(tang), "/"), (client_of(None), "/nowhere")):
         headers = client.get(path).headers
@@ -53,6 +54,7 @@ def test_pages_forbid_inline_scripts_and_are_not_kept(client_of: Clients, tang: 
         assert headers["Cache-Control"] == "private, no-store"
 
 
+@ON_SQLITE
 def test_a_session_ends_after_thirty_days_of_the_academy_s_clock(
     client_of: Clients, tang: Person, clock: Clock
 ) -> None:
@@ -64,6 +66,7 @@ def test_a_session_ends_after_thirty_days_of_the_academy_s_clock(
     assert client.get("/map").location.startswith("/sign-in")
 
 
+@ON_SQLITE
 def test_a_form_without_its_token_gets_a_clear_page(app: Flask, client_of: Clients, tang: Person) -> None:
     app.config["WTF_CSRF_ENABLED"] = True
     answer = client_of(tang).post("/check-ins")
@@ -71,6 +74,7 @@ def test_a_form_without_its_token_gets_a_clear_page(app: Flask, client_of: Clien
     assert "请返回、刷新，再试一次" in html(answer)
 
 
+@ON_SQLITE
 def test_what_breaks_says_so_and_keeps_its_secrets(
     app: Flask, client_of: Clients, tang: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -95,6 +99,7 @@ def test_a_number_that_no_row_can_have_is_not_found(client_of: Clients, tang: Pe
     assert client_of(tang).get(path).status_code == 404
 
 
+@ON_SQLITE
 def test_style_and_script_are_kept_for_good_under_their_own_hash(client_of: Clients) -> None:
     page = html(client_of(None).get("/sign-in"))
     address = page.split('rel="stylesheet" href="')[1].split('"')[0]
@@ -105,6 +110,7 @@ def test_style_and_script_are_kept_for_good_under_their_own_hash(client_of: Clie
     assert client_of(None).get(address.replace(".css", "0.css")).status_code == 404
 
 
+@ON_SQLITE
 def test_ten_megabytes_where_a_word_was_asked_for_get_a_clear_page(client_of: Clients) -> None:
     answer = client_of(None).post("/sign-in", data={"contact": "1" * 10_000_000, "password": "x"})
     assert answer.status_code == 413

@@ -1,12 +1,12 @@
 """Issuing certificates."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from academy import clock
@@ -17,6 +17,7 @@ from academy.catalog.queries import published
 from academy.criteria.compile import taken
 from academy.db import insert
 from academy.journal import actions as journal
+from academy.journal.actions import NewFact
 from academy.journal.models import Fact, Measure, Tally
 from academy.journal.queries import topics
 from academy.journal.validity import day_of, number_of
@@ -40,7 +41,7 @@ class StillRevoked(Refused):
 def issue_if_named(session: Session, catalog: Catalog, earned: Fact) -> list[Fact]:
     """Issue an earned certificate, if its holder has told her legal name; else it waits for it."""
     holder = session.get_one(Person, earned.trainee_id)
-    return issue(session, catalog, holder, earned.topic) if holder.legal_name else []
+    return issue(session, catalog, [holder], earned.topic) if holder.legal_name else []
 
 
 def issue_waiting(session: Session, catalog: Catalog, holder: Person) -> list[Fact]:
@@ -64,42 +65,56 @@ class Order:
     quiet: bool = False
 
 
-def issue(session: Session, catalog: Catalog, holder: Person, key: str, order: Order | None = None) -> list[Fact]:
-    """Issue the next certificate of a design to somebody with a legal name, whose row is locked.
+def issue(
+    session: Session, catalog: Catalog, holders: Sequence[Person], key: str, order: Order | None = None
+) -> list[Fact]:
+    """Issue the next certificate of a design to people with legal names, whose rows are locked, in their order.
 
     Raises `StillRevoked`. One that follows on another runs from its end, so that nobody loses days by being early.
     """
-    if session.scalar(select(taken("certificate.issued", key, holder.id))):
+    among = Person.id.in_([holder.id for holder in holders])
+    if session.scalars(select(Person.id).where(among, taken("certificate.issued", key, Person.id)).limit(1)).first():
         raise StillRevoked
     design, today = design_document(catalog, key), order.on if order else clock.today()
-    hers = Fact.trainee_id == holder.id, Fact.kind == "certificate.issued", Fact.topic == key
-    number, last = session.execute(select(func.count(), func.max(Fact.value)).where(*hers)).one()
-    ends = None
-    if days := design.get("valid_days"):
-        ends = max(today, (last and day_of(last)) or today) + timedelta(days=days)
-    issued = journal.write(session, holder.id, "certificate.issued", key, str(number + 1), number_of(ends))
-    if issued is None:
+    before, days = issued_before(session, [holder.id for holder in holders], key), design.get("valid_days")
+
+    def told(holder: Person) -> NewFact:
+        number, last = before.get(holder.id, (0, None))
+        end = max(today, (last and day_of(last)) or today) + timedelta(days=days) if days else None
+        return NewFact(holder.id, "certificate.issued", key, str(number + 1), number_of(end))
+
+    issued = journal.write_all(session, [told(holder) for holder in holders])
+    if not issued:
         return []
-    session.add(
-        Certificate(
-            trainee_id=holder.id,
-            fact_id=issued.id,
-            release_id=catalog.release,
-            design=key,
-            serial=_serial(session, catalog, today),
-            code=new_code(),
-            name=holder.legal_name,
-            salutation=holder.salutation,
-            fields=figures(session, catalog, design, holder.id),
-            issued_on=today,
-            issued_at=clock.now(),
-            expires_on=ends,
-            by_id=order.by_id if order else None,
-            quiet=order is not None and order.quiet,
-        )
-    )
-    session.flush()
-    return [issued]
+    people, figured = {holder.id: holder for holder in holders}, figures(session, catalog, key, among)
+    papers = [
+        {
+            "trainee_id": fact.trainee_id,
+            "fact_id": fact.id,
+            "release_id": catalog.release,
+            "design": key,
+            "serial": serial,
+            "code": new_code(),
+            "name": people[fact.trainee_id].legal_name,
+            "salutation": people[fact.trainee_id].salutation,
+            "fields": figured[fact.trainee_id],
+            "issued_on": today,
+            "issued_at": clock.now(),
+            "expires_on": day_of(fact.value),
+            "by_id": order.by_id if order else None,
+            "quiet": order is not None and order.quiet,
+        }
+        for fact, serial in zip(issued, _serials(session, catalog, today, len(issued)), strict=True)
+    ]
+    session.execute(Certificate.__table__.insert(), papers)  # type: ignore[attr-defined]
+    return issued
+
+
+def issued_before(session: Session, holders: Sequence[int], key: str) -> dict[int, tuple[int, int]]:
+    """How often some people were issued a certificate of a design, and the value of the one that ends last."""
+    theirs = Fact.trainee_id.in_(holders), Fact.kind == "certificate.issued", Fact.topic == key
+    counted = select(Fact.trainee_id, func.count(), func.max(Fact.value)).where(*theirs).group_by(Fact.trainee_id)
+    return {holder: (number, last) for holder, number, last in session.execute(counted)}
 
 
 def reprint(session: Session, paper: Certificate, name: str, salutation: str, by: Person) -> Certificate:
@@ -110,7 +125,7 @@ def reprint(session: Session, paper: Certificate, name: str, salutation: str, by
         version=paper.version + 1,
         release_id=paper.release_id,
         design=paper.design,
-        serial=_serial(session, published(session), clock.today()),
+        serial=_serials(session, published(session), clock.today(), 1)[0],
         code=new_code(),
         name=name,
         salutation=salutation,
@@ -130,37 +145,36 @@ def design_document(catalog: Catalog, key: str) -> dict[str, Any]:
     return next(dict(d) for d in catalog.one("designs")["designs"] if d["key"] == key)
 
 
-def _serial(session: Session, catalog: Catalog, day: date) -> str:
-    return serial_number(catalog.one("brand")["serial"], day, _next(session, day))
-
-
-def _next(session: Session, day: date) -> int:
+def _serials(session: Session, catalog: Catalog, day: date, number: int) -> list[str]:
+    """The next serials of a day, as many as are needed."""
     # A promotion moves her to another class, before or after this: who does both must not meet who does the reverse.
     take_turn(session)
-    row = insert(session, Serial).values(day=day, last=1)
-    return int(
-        session.execute(
-            row.on_conflict_do_update(index_elements=["day"], set_={"last": Serial.last + 1}).returning(Serial.last)
-        ).scalar_one()
-    )
+    row = insert(session, Serial).values(day=day, last=number)
+    last = session.execute(
+        row.on_conflict_do_update(index_elements=["day"], set_={"last": Serial.last + number}).returning(Serial.last)
+    ).scalar_one()
+    prefix = catalog.one("brand")["serial"]
+    return [serial_number(prefix, day, n) for n in range(last - number + 1, last + 1)]
 
 
-def figures(session: Session, catalog: Catalog, design: dict[str, Any], trainee_id: int) -> dict[str, Any]:
-    """What the wording names besides the holder: figures as they are today, titles as they read now."""
+def figures(session: Session, catalog: Catalog, key: str, among: ColumnElement[bool]) -> dict[int, dict[str, Any]]:
+    """What the wording names besides the holder, for each of some people: figures as they are today, titles as they
+    read now."""
+    design = design_document(catalog, key)
     named = {name for text in TEXTS for name in fields_of("".join(astuple(Words.of(design[text]))))}
     sources = {"tier": {"tier": design.get("tier")}} | design.get("fields", {})
-    found: dict[str, Any] = {}
+    titles, counts = dict[str, Any](), dict[str, ColumnElement[int]]()
     for name, source in sources.items():
         if name not in named:
             continue
         if "course" in source:
-            found[name] = dict(catalog.course[source["course"]].title)
-            continue
-        if "tier" in source:
-            found[name] = dict(ladder(catalog)[source["tier"]].title)
-            continue
-        found[name] = session.scalar(select(counted(source, trainee_id))) or 0
-    return found
+            titles[name] = dict(catalog.course[source["course"]].title)
+        elif "tier" in source:
+            titles[name] = dict(ladder(catalog)[source["tier"]].title)
+        else:
+            counts[name] = func.coalesce(counted(source, Person.id), 0)
+    rows = session.execute(select(Person.id, *counts.values()).where(among))
+    return {id: titles | dict(zip(counts, found, strict=True)) for id, *found in rows}
 
 
 def counted(source: Mapping[str, str], trainee_id: Any) -> ScalarSelect[int]:

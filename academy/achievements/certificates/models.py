@@ -85,6 +85,8 @@ class Pick(Model):
     ticked: Mapped[bool] = mapped_column(default=True)
     certificate_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"))
     """What this batch issued to her."""
+    why: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """Why hers could not be issued when it was tried last."""
 
 
 class Revocation(Model):

@@ -8,6 +8,7 @@ from hashlib import sha256
 from io import BytesIO
 from math import ceil
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from unicodedata import east_asian_width
 from xml.etree import ElementTree
@@ -123,15 +124,19 @@ def render_pdf(design: Design, row: Paper) -> bytes:
     return laid_out(texts(design, row))
 
 
+_one_at_a_time = Lock()  # a drawing holds the state of who draws it, and is the same for all
+
+
 def laid_out(shown: dict[str, Any], finisher: Finisher | None = None) -> bytes:
     """The page that shows these texts; a finisher sees WeasyPrint's document and PDF before they are written."""
     html = _template().render(**shown)
     # What is drawn is in the cache; nothing is ever fetched.
     document = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=()))
     identifier = sha256(html.encode()).digest()[:16]
-    pdf: bytes = document.write_pdf(
-        pdf_variant="pdf/ua-1", pdf_identifier=identifier, cache=_art(shown), finisher=finisher
-    )
+    with _one_at_a_time:
+        pdf: bytes = document.write_pdf(
+            pdf_variant="pdf/ua-1", pdf_identifier=identifier, cache=_art(shown), finisher=finisher
+        )
     return pdf
 
 
@@ -198,7 +203,7 @@ class _Drawing:
     """A drawing without text, worked out and deflated once; the sheet would take 0.6 s each time."""
 
     def __init__(self, svg: str) -> None:
-        self._image = _image(svg)
+        self._svg, self._image = svg, _image(svg)
         self._drawn: dict[tuple[float, float], tuple[bytes, dict[str, object]]] = {}
 
     def get_intrinsic_size(self, resolution: float, font_size: float) -> tuple[float, float, float]:
@@ -210,7 +215,8 @@ class _Drawing:
         """Draw it as a form of its own, whose content is the same wherever it lies."""
         form = stream.add_group(0, 0, width, height)
         if (width, height) not in self._drawn:
-            self._image.draw(form, width, height, style)
+            # What was drawn holds on to the whole document, with its fonts of 15 MB each.
+            _image(self._svg).draw(form, width, height, style)
             states = dict(form._resources["ExtGState"])
             self._drawn[width, height] = zlib.compress(b"\n".join(form.stream), 9), states
         deflated, states = self._drawn[width, height]
@@ -283,8 +289,7 @@ def texts(design: Design, row: Paper) -> dict[str, Any]:
         "sheet": ornament.SHEETS[design.orientation],
         "colours": ornament.PALETTES[design.paper],
         "drawn_seal": isinstance(design.seal, str),
-        # A name with one rare Hanzi is set in that one's typeface throughout.
-        "name_font": "LXGW WenKai" if lacking(row.name, "Noto Serif SC") else "Noto Serif SC",
+        "name_font": name_font(row.name),
         "name_spacing": name_spacing(design, row.name),
         "title_size": _fitted(title, 13, at.head + 30, 8) if english else _fitted(title, 15.5, at.head, 9),
         "title_spacing": spacing,
@@ -412,6 +417,16 @@ def has_usual_name(design: Design, row: Paper) -> bool:
     return _ems(f"{row.name}{row.salutation}：") * usual < at.measure - 12
 
 
+def name_font(name: str) -> str:
+    """What a name is set in; one with a single rare Hanzi is in that one's typeface throughout."""
+    return "LXGW WenKai" if any(map(_is_rare, name)) else "Noto Serif SC"
+
+
+@lru_cache(8192)
+def _is_rare(letter: str) -> bool:
+    return lacking(letter, "Noto Serif SC") != ""
+
+
 def name_spacing(design: Design, name: str) -> float:
     """How far a name's letters are set apart, in its size."""
     if design.language == EN:
@@ -427,13 +442,14 @@ def _lines(text: str, size: float, measure: float) -> int:
 
 def _ems(text: str) -> float:
     """About how wide a text is, in its own size; a little too much rather than too little."""
+    return sum(map(_em, text))
 
-    def width(letter: str) -> float:
-        if letter in "MWmw" or east_asian_width(letter) in "WFA":
-            return 1.1 if letter == "W" else 1.0
-        return 0.82 if letter.isupper() else 0.6
 
-    return sum(width(letter) for letter in text)
+@lru_cache(8192)
+def _em(letter: str) -> float:
+    if letter in "MWmw" or east_asian_width(letter) in "WFA":
+        return 1.1 if letter == "W" else 1.0
+    return 0.82 if letter.isupper() else 0.6
 
 
 def _fitted(text: str, size: float, width: float, smallest: float) -> float:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, exists, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, func, literal, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from academy import clock
@@ -64,12 +64,16 @@ def revoked_at(paper: type[Certificate] = Certificate) -> ColumnElement[datetime
 
 def held(session: Session, *which: ColumnElement[bool]) -> list[Held]:
     """Some papers, newest first; one statement."""
-    rows = session.execute(_held.where(*which))
-    return [Held(paper, worth(paper, new, taken)) for paper, new, taken in rows]
+    return _read(session, _held.where(*which))
 
 
-# Put together once: its aliases cost more than what it asks.
+def _read(session: Session, asked: Select[Certificate, bool, datetime], **given: object) -> list[Held]:
+    return [Held(paper, worth(paper, new, taken)) for paper, new, taken in session.execute(asked, given)]
+
+
+# Put together once: that costs more than what they ask.
 _held = select(Certificate, replaced(), revoked_at()).order_by(Certificate.id.desc())
+_own_one = _held.where(Certificate.trainee_id == bindparam("holder"), Certificate.serial == bindparam("serial"))
 
 
 def worth(paper: Certificate | Row[Any], replaced: bool, revoked_at: datetime | None) -> str:
@@ -103,7 +107,7 @@ def last(session: Session, holder_id: int) -> int:
 
 def own_one(session: Session, holder: Person, serial: str) -> Held | None:
     """One of a person's papers; None if it is somebody else's or nobody's."""
-    return next(iter(held(session, Certificate.trainee_id == holder.id, Certificate.serial == serial)), None)
+    return next(iter(_read(session, _own_one, holder=holder.id, serial=serial)), None)
 
 
 @dataclass(frozen=True)

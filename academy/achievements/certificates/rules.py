@@ -144,7 +144,7 @@ class Design:
 Field = str | int | Mapping[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Paper:
     """One person's certificate: what is set on the design; a watermark says that it isn't in force."""
 

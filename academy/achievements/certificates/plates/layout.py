@@ -58,14 +58,36 @@ class Sheet:
     xmp: str
     info: str
 
+    def beneath(self, number: int) -> set[int]:
+        """The objects that one names, and that those name in turn."""
+        found: set[int] = set()
+        asked = [number]
+        while asked:
+            named = {int(one) for one in REFERENCE.findall(self.bodies[asked.pop()].partition(b"stream\n")[0])}
+            asked += named - found
+            found |= named
+        return found
+
+
+REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
+
+
+@dataclass(frozen=True)
+class Font:
+    """A face as a page names it: its family and weight, and what each glyph that is shown says."""
+
+    family: str
+    weight: int
+    letters: dict[int, str]
+
 
 @dataclass(frozen=True)
 class Layout:
-    """A sheet, what its page shows, and the family and weight of each font."""
+    """A sheet, what its page shows, and its fonts by the names that the page uses."""
 
     sheet: Sheet
     groups: list[Group]
-    faces: Mapping[bytes, tuple[str, int]]
+    fonts: Mapping[bytes, Font]
 
     @classmethod
     def of(cls, shown: dict[str, Any]) -> "Layout":
@@ -89,8 +111,11 @@ class Layout:
                 xmp=objects[metadata].stream[0].decode(),
                 info=pdf.info.data.decode(),
             )
-            faces = {b"/" + font.hash.encode(): (font.family, font.weight) for font in document.fonts.values()}
-            found.append(cls(sheet, _groups(objects[content]), faces))
+            fonts = {
+                b"/" + font.hash.encode(): Font(font.family, font.weight, font.to_unicode)
+                for font in document.fonts.values()
+            }
+            found.append(cls(sheet, _groups(objects[content]), fonts))
 
         # A document refers to itself and weighs 14 MB; what was there before needn't be looked through.
         gc.freeze()

@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass
 from functools import lru_cache
 from struct import pack
 
@@ -10,7 +10,7 @@ from PIL import Image
 
 from academy.achievements.certificates.paper import render_pdf, render_png
 from academy.achievements.certificates.plates.files import File, Printer
-from academy.achievements.certificates.plates.plate import Plate, Unsuited
+from academy.achievements.certificates.plates.plate import Content, Plate, Unsuited
 from academy.achievements.certificates.rules import Design, Paper
 from academy.files.pages import drawn
 from academy.text.truetype import Unset
@@ -30,43 +30,39 @@ def picture(design: Design, row: Paper, width: int) -> bytes:
 class _Background:
     def __init__(self, plate: Plate, width: int) -> None:
         self._width = width
-        self._fields = File(plate, replace(plate.apart, common=b""))
-        bare = File(plate, replace(plate.apart, own=()))
+        self._fields = File(plate, Content(b"", plate.apart.own))
+        bare = File(plate, Content(plate.apart.common))
         probe = plate.reading.probe
         self._colours = drawn(File(plate).pdf(probe), width).convert("RGB").quantize(128, Image.Quantize.FASTOCTREE)
-        self._image = drawn(bare.pdf(probe), width).convert("RGB")
+        self._image = drawn(bare.pdf(probe), width).convert("RGBA")
         self._height = self._image.height
-        self._rows = self._lines(self._image)
-        self._deflated = [_deflated(block, 9) for block in self._blocks(self._rows)]
+        self._blocks = self._deflated(0, self._height, 9)
         used = bytes(self._colours.getpalette("RGB") or ())
         self._start = b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", pack(">IIBBBBB", width, self._height, 8, 3, 0, 0, 0))
         self._start += _chunk(b"PLTE", used)
 
     def png(self, row: Paper) -> bytes:
         fields = drawn(self._fields.pdf(row), self._width, clear=True)
-        bears = fields.getchannel("A").tobytes()
-        bears += bytes(-len(bears) % (ROWS * self._width))
-        size, line = ROWS * self._width, self._width + 1
-        deflated, rows = list(self._deflated), bytearray(self._rows)
-        for first, last in _runs([bears.count(0, at, at + size) < size for at in range(0, len(bears), size)]):
+        ink, blank = fields.getchannel("A").tobytes(), bytes(ROWS * self._width)
+        bears = [not ink.startswith(blank[: len(ink) - at], at) for at in range(0, len(ink), len(blank))]
+        blocks = list(self._blocks)
+        for first, last in _runs(bears):
             top, bottom = first * ROWS, min(last * ROWS, self._height)
-            band = self._image.crop((0, top, self._width, bottom)).convert("RGBA")
-            band.alpha_composite(fields.crop((0, top, self._width, bottom)))
-            rows[top * line : bottom * line] = self._lines(band.convert("RGB"))
-            for block in range(first, last):
-                deflated[block] = _deflated(bytes(rows[block * ROWS * line : (block + 1) * ROWS * line]), 1)
+            blocks[first:last] = self._deflated(top, bottom, 1, fields)
         # An empty last block ends the stream, whose parts were each deflated without regard to the others.
-        content = b"\x78\x9c" + b"".join(deflated) + b"\x03\x00" + pack(">I", zlib.adler32(rows))
-        return self._start + _chunk(b"IDAT", content) + _chunk(b"IEND", b"")
+        content = b"\x78\x9c" + b"".join([block.deflated for block in blocks]) + b"\x03\x00"
+        return self._start + _chunk(b"IDAT", content + pack(">I", _sum(blocks))) + _chunk(b"IEND", b"")
 
-    def _lines(self, image: Image.Image) -> bytes:
-        """The rows of an image in the plate's few colours, each with a byte that says it is not filtered."""
-        few = image.quantize(palette=self._colours, dither=Image.Dither.NONE).tobytes()
-        return b"".join([b"\0" + few[at : at + self._width] for at in range(0, len(few), self._width)])
-
-    def _blocks(self, rows: bytes) -> Iterator[bytes]:
+    def _deflated(self, top: int, bottom: int, level: int, over: Image.Image | None = None) -> "list[_Block]":
+        """Some rows of the background, with what is drawn over them, in the plate's few colours."""
+        band = self._image.crop((0, top, self._width, bottom))
+        if over:
+            band.alpha_composite(over.crop((0, top, self._width, bottom)))
+        few = band.convert("RGB").quantize(palette=self._colours, dither=Image.Dither.NONE).tobytes()
+        # Each row begins with a byte that says that it is not filtered.
+        rows = b"".join([b"\0" + few[at : at + self._width] for at in range(0, len(few), self._width)])
         size = ROWS * (self._width + 1)
-        return (rows[at : at + size] for at in range(0, len(rows), size))
+        return [_block(rows[at : at + size], level) for at in range(0, len(rows), size)]
 
 
 _background = lru_cache(maxsize=32)(_Background)
@@ -83,9 +79,27 @@ def _runs(marked: list[bool]) -> Iterator[tuple[int, int]]:
             first = None
 
 
-def _deflated(rows: bytes, level: int) -> bytes:
+@dataclass(frozen=True)
+class _Block:
+    """Rows that are deflated together, with what their sum is made of."""
+
+    deflated: bytes
+    size: int
+    adler: int
+
+
+def _block(rows: bytes, level: int) -> _Block:
     deflate = zlib.compressobj(level, wbits=-15)
-    return deflate.compress(rows) + deflate.flush(zlib.Z_FULL_FLUSH)
+    return _Block(deflate.compress(rows) + deflate.flush(zlib.Z_FULL_FLUSH), len(rows), zlib.adler32(rows))
+
+
+def _sum(blocks: list[_Block]) -> int:
+    """Adler-32 of all blocks, from those of each."""
+    low, high = 1, 0
+    for block in blocks:
+        high = (high + (block.adler >> 16) + block.size * (low - 1)) % 65521
+        low = (low + (block.adler & 0xFFFF) - 1) % 65521
+    return high << 16 | low
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:

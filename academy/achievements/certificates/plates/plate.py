@@ -2,18 +2,21 @@
 
 Two layouts of one wording, with other texts in all fields, show what a field is to the page: what is the same in both
 is everybody's; a number that differs follows a field's width in proportion; and where a field's text stands, each
-holder's is set in the same face, size and place. Another wording needs one layout, in which the same is found again.
+holder's is set in the same face, size and place. Another wording needs one layout, in which the same is found again,
+or none where it only has other numerals that are as wide.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property, lru_cache
-from re import findall
+from itertools import count
+from re import Match, findall, sub
 
-from academy.achievements.certificates.paper import name_spacing, texts
-from academy.achievements.certificates.plates.layout import UNIT, Group, Layout, Op, Sheet, moved
-from academy.achievements.certificates.rules import Design, Paper, written_date
+from academy.achievements.certificates.paper import name_font, name_spacing, texts
+from academy.achievements.certificates.plates.layout import UNIT, Font, Group, Layout, Op, Sheet, moved
+from academy.achievements.certificates.rules import Design, Paper, wording, written_date
 from academy.text.codes import printed_code
 from academy.text.fonts import BOLD, REGULAR, file_of
 from academy.text.qr import QUIET, Family, family
@@ -21,18 +24,28 @@ from academy.text.truetype import Face, Set, Unset
 
 SERIALS = ("PROBE-1000-0000-0000", "PROBE-2000-0000-0000")
 CODES = ("PRPBEAAA", "PRPBEBBB")
-NAMES = ("永", "永永永")
+# A name with a rare letter stands in another typeface.
+USUAL, RARE = "永", "𠮷"
 DATES = (date(2026, 1, 1), date(2026, 12, 28))
-TITLED = f"{SERIALS[0]} {NAMES[0]}"
-"""What the document's title ends with in a plain layout."""
 ISSUED = DATES[0].isoformat()
 
 FIELDS = ("name", "serial", "code", "zh", "en")
 """What is a holder's own beside the QR code; the last two are the date in either language."""
 
 
+LETTERS = {
+    "serial": "ABCDEFGHIJKLMNOPQRSTUVWXYZ-0123456789",
+    "code": "ABCDEFGHJKMNPQRSTVWXYZ-123456789",
+    "zh": "〇一二三四五六七八九十年月日0123456789",
+    "en": "0123456789, JanuaryFebruaryMarchAprilMayJuneJulyAugustSeptemberOctoberNovemberDecember",
+}
+"""What is written in each field; side by side, since a letter may look otherwise among others."""
+
 ALONE = ("serial", "code")
 """Fields whose letters don't kern."""
+
+ALIKE = str.maketrans("123456789一二三四五六七八九十百千", "000000000零零零零零零零零零零零零")
+"""Numerals that may stand in each other's places."""
 
 
 class Unsuited(ValueError):
@@ -72,10 +85,9 @@ class Slot:
     size: bytes
     spacing: Callable[[str], float]
 
-    def wide(self, text: str, set_: Sequence[Set]) -> float:
-        """How wide a text is, in the page's units, from its letters."""
-        advance = sum([letter.advance for letter in set_]) + self.spacing(text) * len(set_)
-        return advance * float(self.size) / 1000
+    def wide(self, set_: Sequence[Set], spacing: float) -> float:
+        """How wide a text is, in the page's units, from its letters and what follows each."""
+        return (sum([letter.advance for letter in set_]) + spacing * len(set_)) * float(self.size) / 1000
 
     def hand(self, font: bytes, numbers: Mapping[int, int]) -> Hand:
         """What writes the field in a font that has its glyphs under other numbers; it may raise `Unset`."""
@@ -86,12 +98,15 @@ class Slot:
                 raise Unset(letter.letter)
             return f"{numbers[letter.glyph]:04x}"
 
+        @lru_cache(maxsize=4096)
+        def run(letter: Set, spacing: float) -> str:
+            more = letter.advance - letter.width + spacing
+            return f"{number(letter)}>{-more:g}<" if more else number(letter)
+
         def write(text: str) -> tuple[bytes, float]:
-            found, spacing, runs = letters(self.face, self.field, text), self.spacing(text), []
-            for letter in found:
-                more = letter.advance - letter.width + spacing
-                runs.append(f"{number(letter)}>{-more:g}<" if more else number(letter))
-            return b"%b%b>] TJ\n" % (start, "".join(runs).encode()), self.wide(text, found)
+            found, spacing = letters(self.face, self.field, text), self.spacing(text)
+            runs = "".join([run(letter, spacing) for letter in found])
+            return b"%b%b>] TJ\n" % (start, runs.encode()), self.wide(found, spacing)
 
         if self.field == "name":
             return write
@@ -108,7 +123,7 @@ class Slot:
 
 @dataclass(frozen=True)
 class Moved:
-    """A number that follows the width of a field: `by` is what the wider probe adds."""
+    """A number that follows the width of a field: where it would be without, and by how much each unit moves it."""
 
     at: float
     by: float
@@ -135,12 +150,31 @@ class Piece:
     state: bytes = b""
 
 
-@dataclass(frozen=True)
 class Content:
     """A page's stream in two: what is everybody's, then what is written for each holder."""
 
-    common: bytes
-    own: tuple[Part, ...]
+    def __init__(self, common: bytes, own: Iterable[Part] = ()) -> None:
+        self.common, self.own = common, _joined(own)
+        self._fields = [part.field for part in self.own if isinstance(part, Own)]
+        self._followed = sorted({part.field for part in self.own if isinstance(part, Moved)})
+        self._form = lru_cache(maxsize=256)(self._formed)
+
+    def written(self, shown: Mapping[str, tuple[bytes, float]]) -> bytes:
+        """A holder's own part, with what her fields show, and how wide that is."""
+        form = self._form(*[shown[field][1] for field in self._followed])
+        return form % tuple([shown[field][0] for field in self._fields])
+
+    def _formed(self, *widths: float) -> bytes:
+        """The same for all whose fields are as wide, with a gap for each."""
+        wide = dict(zip(self._followed, widths, strict=True))
+        return b"".join(
+            part.replace(b"%", b"%%")
+            if isinstance(part, bytes)
+            else b"%.4f " % (part.at + part.by * wide[part.field])
+            if isinstance(part, Moved)
+            else b"%b"
+            for part in self.own
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,6 +184,10 @@ class Plate:
     design: Design
     sheet: Sheet
     pieces: tuple[Piece, ...]
+    fonts: Mapping[bytes, Face]
+    """The faces by the names that the page uses."""
+    letters: Mapping[Face, Mapping[int, str]]
+    """What everybody's page shows of each face."""
     reading: "Reading"
 
     @property
@@ -162,7 +200,7 @@ class Plate:
         """The page as it is read aloud: all after the first field is written with it."""
         first = next(i for i, piece in enumerate(self.pieces) if piece.own)
         before = b"".join(part for piece in self.pieces[:first] for part in piece.parts if isinstance(part, bytes))
-        return Content(before, _joined(part for piece in self.pieces[first:] for part in piece.parts))
+        return Content(before, (part for piece in self.pieces[first:] for part in piece.parts))
 
     @cached_property
     def apart(self) -> Content:
@@ -179,23 +217,18 @@ class Plate:
                 common.append(piece.state)
                 lost = False
             common += [part for part in piece.parts if isinstance(part, bytes)]
-        return Content(b"".join((*common, b"Q\n")), _joined(own))
+        return Content(b"".join((*common, b"Q\n")), own)
+
+    def hands(self, face: Face, numbers: Mapping[int, int]) -> dict[str, Hand]:
+        """What writes the fields that stand in a face, by the numbers of its glyphs."""
+        key = next(key for key, one in self.fonts.items() if one is face)
+        return {field: slot.hand(key, numbers) for field, slot in self.slots.items() if slot.face is face}
 
     def written(self, content: Content, row: Paper, hands: Mapping[str, Hand]) -> bytes:
         """A holder's own part of a content, each field written by its hand; `Unset`."""
-        texts = {field: write(said(self.design, row, field)) for field, write in hands.items()}
-        parts: list[bytes] = []
-        for part in content.own:
-            if isinstance(part, bytes):
-                parts.append(part)
-            elif isinstance(part, Moved):
-                plain, step = self.reading.widths[part.field]
-                parts.append(b"%.4f " % (part.at + part.by * (texts[part.field][1] - plain) / step))
-            elif part.field == "qr":
-                parts.append(family(row.verify_url).path(row.verify_url))
-            else:
-                parts.append(texts[part.field][0])
-        return b"".join(parts)
+        shown = {field: write(said(self.design, row, field)) for field, write in hands.items()}
+        shown["qr"] = family(row.verify_url).path(row.verify_url), 0.0
+        return content.written(shown)
 
 
 # Reading
@@ -226,11 +259,12 @@ class Reading:
             raise Unsuited(str(error)) from error
         if not {"name", "serial", "code"} <= set(self.slots):
             raise Unsuited(f"only {sorted(self.slots)} were found")
-        self._first: Layout | None = plain
+        self._laid_out: dict[tuple[str, ...], list[tuple[list[str], Layout]]] = {}
+        self._keep(row, plain)
 
     def plate(self, row: Paper) -> Plate:
         """The plate of a row's wording; `Unsuited`."""
-        layout, self._first = self._first if row is self.row and self._first else self._layout(row, 0), None
+        layout = self._worded(row)
         at = {field: i for i, group in enumerate(layout.groups) if (field := self._anchor(layout, group))}
         codes = family(row.verify_url)
         own: dict[int, Rule] = {}
@@ -244,9 +278,47 @@ class Reading:
         return Plate(
             design=self._design,
             sheet=layout.sheet,
-            pieces=tuple(_piece(group, own.get(i), codes) for i, group in enumerate(layout.groups)),
+            pieces=tuple(self._piece(group, own.get(i), codes) for i, group in enumerate(layout.groups)),
+            fonts={key: _face(font) for key, font in layout.fonts.items()},
+            letters=self._letters(layout, own),
             reading=self,
         )
+
+    def _worded(self, row: Paper) -> Layout:
+        """A row's wording laid out, or one like it that has other numerals in the same places."""
+        like, words = self._words(row)
+        for known, layout in self._laid_out.get(like, ()):
+            with suppress(ValueError):
+                return _reworded(layout, known, words)
+        layout = self._layout(row, 0)
+        self._keep(row, layout)
+        return layout
+
+    def _keep(self, row: Paper, layout: Layout) -> None:
+        like, words = self._words(row)
+        self._laid_out.setdefault(like, []).append((words, layout))
+
+    def _words(self, row: Paper) -> tuple[tuple[str, ...], list[str]]:
+        """What a plain layout of a wording says, with its numerals all alike, and as it is."""
+        probe = self._probe(row, 0)
+        words = [text for one in self._design.languages for text in wording(self._design, probe, one).values()]
+        return (row.salutation, *(text.translate(ALIKE) for text in words)), words
+
+    def _letters(self, layout: Layout, own: Mapping[int, Rule]) -> dict[Face, dict[int, str]]:
+        """What everybody's page shows of each face, and all that may stand in the fields but for names."""
+        found = {_face(font): dict[int, str]() for font in layout.fonts.values()}
+        for i, group in enumerate(layout.groups):
+            for k, (key, _, op) in _shows(group):
+                if i not in own or not isinstance(own[i].ops[k], str):
+                    font = layout.fonts[key]
+                    found[_face(font)] |= {glyph: font.letters[glyph] for glyph in _glyphs(op)}
+        for field, slot in self.slots.items():
+            if field in LETTERS:
+                set_ = letters(slot.face, field, LETTERS[field])
+                found[slot.face] |= {letter.glyph: letter.letter for letter in set_}
+        if any(glyph >= face.glyphs for face, said in found.items() for glyph in said):
+            raise Unsuited("a letter that no face has")
+        return found
 
     @property
     def probe(self) -> Paper:
@@ -259,7 +331,7 @@ class Reading:
         found = {}
         for field, slot in self.slots.items():
             probes = (texts[field] for texts in self._said)
-            plain, other = (slot.wide(probe, letters(slot.face, field, probe)) for probe in probes)
+            plain, other = (slot.wide(letters(slot.face, field, probe), slot.spacing(probe)) for probe in probes)
             found[field] = plain, other - plain
         return found
 
@@ -270,7 +342,7 @@ class Reading:
     def _probe(row: Paper, which: int) -> Paper:
         return replace(
             row,
-            name=NAMES[which],
+            name=(RARE if name_font(row.name) != name_font(USUAL) else USUAL) * (1, 3)[which],
             issued_on=DATES[which],
             serial=SERIALS[which],
             code=CODES[which],
@@ -309,7 +381,8 @@ class Reading:
     def _fields(self, layout: Layout, one: Group, two: Group) -> dict[int, str]:
         """The fields that a group shows, by the number of the operator."""
         found: dict[int, str] = {}
-        for k, (face, size, op) in _shows(layout, one):
+        for k, (key, size, op) in _shows(one):
+            face = _face(layout.fonts[key])
             if field := self._field(face, op, 0):
                 found[k] = field
                 text = letters(face, field, self._said[1][field])
@@ -342,31 +415,35 @@ class Reading:
             return None
         if group.ops[1:] == self._code:
             return "qr"
-        return next((field for _, (face, _, op) in _shows(layout, group) if (field := self._field(face, op, 0))), None)
+        shows = (self._field(_face(layout.fonts[key]), op, 0) for _, (key, _, op) in _shows(group))
+        return next((field for field in shows if field), None)
 
+    def _piece(self, group: Group, rule: Rule | None, codes: Family) -> Piece:
+        if not group.marked:
+            return Piece((bytes(group) + b"\n",), own=False)
+        state = b"".join(bytes(op) + b"\n" for op in group.state.values())
+        parts = _joined(self._parts(group, rule, codes)) if rule else (bytes(group) + b"\n",)
+        return Piece(parts, rule is not None, _MATRIX % group.matrix, state)
 
-def _piece(group: Group, rule: Rule | None, codes: Family) -> Piece:
-    if not group.marked:
-        return Piece((bytes(group) + b"\n",), own=False)
-    state = b"".join(bytes(op) + b"\n" for op in group.state.values())
-    parts = _joined(_parts(group, rule, codes)) if rule else (bytes(group) + b"\n",)
-    return Piece(parts, rule is not None, _MATRIX % group.matrix, state)
+    def _parts(self, group: Group, rule: Rule, codes: Family) -> Iterator[Part]:
+        """A holder's own group, with what is hers in it."""
+        if rule.anchor == "qr":
+            yield from _framed(group, codes)
+            return
+        for op, what in zip(group.ops, rule.ops, strict=True):
+            if isinstance(what, str):
+                yield Own(what)
+            elif what is None:
+                yield bytes(op) + b"\n"
+            else:
+                yield from self._moved(op, what, rule.follows)
+                yield op.name + b"\n"
 
-
-def _parts(group: Group, rule: Rule, codes: Family) -> Iterator[Part]:
-    """A holder's own group, with what is hers in it."""
-    if rule.anchor == "qr":
-        yield from _framed(group, codes)
-        return
-    for op, what in zip(group.ops, rule.ops, strict=True):
-        if isinstance(what, str):
-            yield Own(what)
-        elif what is None:
-            yield bytes(op) + b"\n"
-        else:
-            for number, by in zip(op.given, what, strict=True):
-                yield Moved(float(number), by, rule.follows) if by else number + b" "
-            yield op.name + b"\n"
+    def _moved(self, op: Op, steps: tuple[float, ...], field: str) -> Iterator[Part]:
+        plain, wider = self.widths[field]
+        for number, step in zip(op.given, steps, strict=True):
+            by = step / wider
+            yield Moved(float(number) - by * plain, by, field) if step else number + b" "
 
 
 def _framed(figure: Group, codes: Family) -> Iterator[Part]:
@@ -402,20 +479,72 @@ def _by(one: Op, two: Op) -> tuple[float, ...] | None:
     )
 
 
-def _shows(layout: Layout, group: Group) -> Iterator[tuple[int, tuple[Face, bytes, Op]]]:
-    """Each text that a group shows, by the number of the operator, with its face and size."""
-    font: tuple[Face, bytes] | None = None
+def _shows(group: Group) -> Iterator[tuple[int, tuple[bytes, bytes, Op]]]:
+    """Each text that a group shows, by the number of the operator, with its font's name and size."""
+    chosen: tuple[bytes, bytes] | None = None
     for k, op in enumerate(group.ops):
         if op.name == b"Tf":
-            family, weight = layout.faces[op.given[0]]
-            font = _face(family, weight >= 600), op.given[1]
-        elif op.name == b"TJ" and font:
-            yield k, (*font, op)
+            chosen = op.given[0], op.given[1]
+        elif op.name == b"TJ" and chosen:
+            yield k, (*chosen, op)
+
+
+def _face(font: Font) -> Face:
+    return _opened(font.family, font.weight >= 600)
 
 
 @lru_cache(maxsize=16)
-def _face(family: str, bold: bool) -> Face:
+def _opened(family: str, bold: bool) -> Face:
     return Face(file_of(family, BOLD if bold else REGULAR))
+
+
+def _reworded(layout: Layout, old: Sequence[str], new: Sequence[str]) -> Layout:
+    """The layout of another wording, in which each letter is as wide as here; ValueError where there is no such one."""
+    shown = [
+        (letter, key, (i, k), n, glyph)
+        for i, group in enumerate(layout.groups)
+        for k, (key, _, op) in _shows(group)
+        for n, glyph in enumerate(_glyphs(op))
+        for letter in layout.fonts[key].letters[glyph].strip()
+    ]
+    page = "".join([letter for letter, *_ in shown])
+    other: dict[tuple[int, int], dict[int, int]] = {}
+    fonts = {key: replace(font, letters=dict(font.letters)) for key, font in layout.fonts.items()}
+    for one, two in zip(old, new, strict=True):
+        if one == two:
+            continue
+        plain = "".join(one.split())
+        if page.count(plain) != 1:
+            raise ValueError(f"where is {one}?")
+        there = shown[page.index(plain) :][: len(plain)]
+        (key,) = {key for _, key, *_ in there}
+        face = _face(fonts[key])
+        set_ = list(zip(face.set(one), face.set(two), strict=True))
+        if any(a.advance != b.advance for a, b in set_):
+            raise ValueError(f"{two} is set wider or narrower")
+        inked = (both for both in set_ if not both[0].letter.isspace())
+        for (a, b), (_, _, place, n, glyph) in zip(inked, there, strict=True):
+            if a.letter != b.letter:
+                if a.glyph != glyph:
+                    raise ValueError(f"{a.letter} is set in another way")
+                other.setdefault(place, {})[n] = b.glyph
+                fonts[key].letters[b.glyph] = b.letter
+    groups = [
+        replace(group, ops=[_reset(op, other[i, k]) if (i, k) in other else op for k, op in enumerate(group.ops)])
+        for i, group in enumerate(layout.groups)
+    ]
+    return replace(layout, groups=groups, fonts=fonts)
+
+
+def _reset(op: Op, other: Mapping[int, int]) -> Op:
+    """A text with some other glyphs, by their places in it."""
+    numbers = count()
+
+    def run(found: Match[bytes]) -> bytes:
+        glyphs = findall(b"....", found[1])
+        return b"<%b>" % b"".join([b"%04x" % other[n] if (n := next(numbers)) in other else old for old in glyphs])
+
+    return Op(op.name, (sub(rb"<([0-9a-fA-F]*)>", run, op.given[0]),))
 
 
 def _glyphs(op: Op) -> list[int]:

@@ -1,0 +1,1 @@
+"""Reviews among fellow students (同伴互评): they help, and decide nothing."""

@@ -1,0 +1,1 @@
+"""The training script (培训文案), the live sessions that are led with it, and who was there."""
