@@ -30,6 +30,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "practice": (
         *("handin.accepted", "handin.excellent", "handin.submitted", "handin.returned", "material.taken"),
         *("ugc.accepted", "ugc.featured", "ugc.checked", "ugc.submitted", "ugc.returned", "peer.reviewed"),
+        *("answer.accepted", "question.answered", "comment.passed", "comment.returned"),
     ),
     "daily": ("checkin.done", "streak.reached", "profile.completed", "pledge.signed"),
     "points": ("growth", "feathers"),

@@ -689,7 +689,7 @@ def test_every_route_lets_in_whom_it_should_and_nobody_else(
             with app.test_request_context():
                 address = app.url_for(rule.endpoint, **arguments[rule.endpoint])
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-                answer = client_of(who).open(address, method=method)
+                answer = client_of(who).open(address, method=method, buffered=True)
                 found = _kind(answer.status_code, answer.headers.get("Location", ""))
                 wanted = _wanted(rule.endpoint, who, tang)
                 if found != wanted:

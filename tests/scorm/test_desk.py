@@ -108,7 +108,7 @@ def test_an_upload_without_a_file_says_so(zhou: Person, client_of: Clients) -> N
 
 
 def test_every_reason_has_its_sentence() -> None:
-    source = "".join(Path(f"academy/scorm/{name}.py").read_text("utf-8") for name in ("archive", "manifest"))
+    source = "".join(Path(f"academy/{name}.py").read_text("utf-8") for name in ("files/archives", "scorm/manifest"))
     assert set(re.findall(r'Unfit\("(\w+)"', source)) == set(UNFIT)
 
 
