@@ -43,7 +43,7 @@ def test_the_trainer_s_first_ten_minutes(
     hold(desk)
     desk.keyboard.press("r")
     desk.keyboard.type("再说说用了多久。")
-    desk.locator("textarea").blur()
+    desk.locator("#comment").blur()
     desk.keyboard.press("r")
     expect(desk.locator("#toasts")).to_contain_text("已退回，下一份")
     expect(desk.locator("#hand-in h2")).to_have_text("阿朵")
