@@ -40,6 +40,15 @@ class FileRoom:
             with self.filled(area, name) as file:
                 file.write(data)
 
+    def receive(self, area: str, file: BinaryIO, suffix: str) -> str:
+        """Keep an upload, which may be larger than the memory, under the digest of what it holds; its name."""
+        file.seek(0)
+        name = hashlib.file_digest(file, "sha256").hexdigest()[:40] + suffix  # type: ignore[arg-type]
+        file.seek(0)
+        with self.filled(area, name) as out:
+            shutil.copyfileobj(file, out)
+        return name
+
     def copy(self, area: str, name: str, source: Path) -> None:
         """Keep a file that lies elsewhere under its name, unless it is there; it may be larger than the memory."""
         if not self.path(area, name).exists():

@@ -1,6 +1,5 @@
 """Content in and out by the browser: packs as ZIPs, folders of Markdown, and a course once more."""
 
-import hashlib
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -8,7 +7,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from tempfile import SpooledTemporaryFile, TemporaryDirectory
-from typing import IO, Any
+from typing import IO, Any, BinaryIO, cast
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -131,7 +130,7 @@ def check() -> ResponseReturnValue:
         archive = checked(file.stream if file else BytesIO())
     except Unfit as error:
         return _index({"pack": _why(error)}), 422
-    name = _kept(file.stream if file else BytesIO())
+    name = _room().receive(AREA, cast(BinaryIO, archive.zip.fp), ".zip")
     token = dry_runs.keep(CHECKS, current_user.id, {"file": name})
     with _unpacked(archive) as root:
         return _dry_run(root, token)
@@ -278,16 +277,6 @@ def _draft(session: Any, staff_id: int, documents: Mapping[actions.Name, Any]) -
 def _room() -> FileRoom:
     room: FileRoom = current_app.extensions["files"]
     return room
-
-
-def _kept(stream: IO[bytes]) -> str:
-    """Keep an upload, which may be larger than the memory; its name."""
-    stream.seek(0)
-    name = hashlib.file_digest(stream, "sha256").hexdigest()[:40] + ".zip"  # type: ignore[arg-type]
-    stream.seek(0)
-    with _room().filled(AREA, name) as out:
-        shutil.copyfileobj(stream, out)
-    return name
 
 
 def _why(error: Unfit) -> str:

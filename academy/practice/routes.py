@@ -37,6 +37,7 @@ from academy.practice.rules import (
     tasks,
     waits_for,
 )
+from academy.text.differences import became
 from academy.text.wording import Hint, hints
 from academy.web.errors import Refused
 from academy.web.flashes import gains
@@ -54,7 +55,7 @@ class Withdrawn(Refused):
 BETWEEN = "|"
 """Stands between the words whose hints she has seen."""
 
-for _drawn in (rules.platform_of, rules.became):
+for _drawn in (rules.platform_of, became):
     bp.add_app_template_global(_drawn)
 
 

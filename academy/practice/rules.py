@@ -5,7 +5,6 @@ from calendar import monthrange
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -219,7 +218,6 @@ def platform_of(link: str) -> str | None:
 # Passages and rounds
 
 _SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?\n]+[」”』）)]*|[^。！？!?\n]+")
-_CLAUSE = re.compile(r"[^，。！？；,!?;\n]*[，。！？；,!?;\n]+|[^，。！？；,!?;\n]+")
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -259,18 +257,6 @@ def pieces(text: str, words: Iterable[str], passages: Sequence[tuple[int, int]] 
         )
         for start, end in pairwise(cuts)
     ]
-
-
-def became(before: str, after: str) -> list[tuple[str, str]]:
-    """What became of a text, clause by clause: stretches that were `kept`, `cut` or `new`."""
-    old, new = _CLAUSE.findall(before), _CLAUSE.findall(after)
-    found: list[tuple[str, str]] = []
-    for what, a, b, c, d in SequenceMatcher(None, old, new).get_opcodes():
-        if what == "equal":
-            found.append(("kept", "".join(new[c:d])))
-            continue
-        found += [(kind, "".join(part)) for kind, part in (("cut", old[a:b]), ("new", new[c:d])) if part]
-    return found
 
 
 def waits_for(catalog: Catalog, practice: Practice, done: Mapping[str, Collection[str]]) -> Stage | Lesson | None:

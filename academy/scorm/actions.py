@@ -1,8 +1,6 @@
 """Taking packages in, playing them, and recording what came of it."""
 
-import hashlib
 import re
-import shutil
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import BinaryIO
@@ -67,13 +65,7 @@ class Elsewhere(Ended):
 def take(room: FileRoom, file: BinaryIO) -> tuple[str, int, Manifest]:
     """Check an upload and keep it: its name in the file room, its size, what it says of itself. Raises `Unfit`."""
     manifest = manifest_of(checked(file))
-    file.seek(0)
-    name = f"{hashlib.file_digest(file, 'sha256').hexdigest()[:40]}.zip"  # type: ignore[arg-type]
-    size = file.seek(0, 2)
-    file.seek(0)
-    with room.filled(AREA, name) as kept:
-        shutil.copyfileobj(file, kept)
-    return name, size, manifest
+    return room.receive(AREA, file, ".zip"), file.seek(0, 2), manifest
 
 
 def bring(

@@ -12,7 +12,7 @@ from academy.catalog.blocks import is_text, key_of
 from academy.catalog.queries import on_page
 from academy.composing.view import words
 from academy.studio.rules import ASSESSMENT, COURSE, LESSON, QUIZ, UNLOCK, UPDATE, Content
-from academy.text.differences import CUT, NEW, changes
+from academy.text.differences import CUT, NEW, became
 from academy.web.reading import pick
 
 Stretch = tuple[str, str]
@@ -102,7 +102,7 @@ def _fields(old: Content, new: Content, but: Sequence[str], where: str = "") -> 
         was, now = before.get(path, ""), after.get(path, "")
         if was != now:
             said = " · ".join(word for word in (where, _inside(path)) if word)
-            yield Change(said, changes(was, now))
+            yield Change(said, became(was, now))
 
 
 def _keyed(old: Sequence[Content], new: Sequence[Content], word: str) -> Iterator[Change]:

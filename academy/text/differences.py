@@ -8,7 +8,7 @@ KEPT, CUT, NEW = ("kept", "cut", "new")
 _CLAUSE = re.compile(r"[^，。！？；,!?;\n]*[，。！？；,!?;\n]+|[^，。！？；,!?;\n]+")
 
 
-def changes(before: str, after: str) -> list[tuple[str, str]]:
+def became(before: str, after: str) -> list[tuple[str, str]]:
     """What became of a text, clause by clause: stretches that were `kept`, `cut` or `new`."""
     old, new = _CLAUSE.findall(before), _CLAUSE.findall(after)
     found: list[tuple[str, str]] = []
